@@ -1,0 +1,63 @@
+# `make run` and `make test` need Python 3.11 or newer and make; everything else they set up themselves.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
+SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+APT := $(shell command -v apt-get)
+
+.PHONY: run test check lint setup browser bench index clean
+
+run: $(VENV)/.run
+	$(BIN)/hallwise publish
+	$(BIN)/hallwise serve
+
+test: check
+
+check: setup browser
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hallwise check
+	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+lint: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+index: $(VENV)/.run
+	$(BIN)/hallwise index
+
+bench: setup
+	$(PIP) -e '.[bench]'
+	$(BIN)/hallwise bench search
+
+setup: $(VENV)/.test
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'error: Python 3.11 or newer is needed (PYTHON=/path/to/python3.11 make …)'; exit 1; }
+	@rm -rf $(VENV); $(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	  echo 'the module venv is missing, installing python3-venv …'; rm -rf $(VENV); \
+	  { [ -n "$(APT)" ] && $(SUDO) $(APT) update -qq && $(SUDO) $(APT) install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); } \
+	  || { echo 'error: cannot make a virtual environment; install python3-venv (apt-get install python3-venv) and run make again'; exit 1; }; }
+
+$(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e '.[test]'
+	@touch $@ $(VENV)/.run
+
+# Debian's Chromium and a Chinese font for the browser tests; without them those tests are skipped with a loud reason.
+browser:
+	@command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . || \
+	  { [ -n "$(APT)" ] && { [ "$$(id -u)" = 0 ] || sudo -n true 2>/dev/null; } && $(SUDO) $(APT) update -qq && \
+	    DEBIAN_FRONTEND=noninteractive $(SUDO) $(APT) install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; } || \
+	  echo 'NOTE: chromium cannot be installed here, the browser tests will be skipped'
+
+clean:
+	rm -rf $(VENV) var .mypy_cache .ruff_cache .pytest_cache .hypothesis

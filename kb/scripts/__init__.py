@@ -1,0 +1,1 @@
+"""The `hallwise` command: one module per sub-command, wired in `__main__`."""

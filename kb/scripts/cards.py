@@ -1,0 +1,80 @@
+"""`hallwise cards`."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from kb.booklet import TITLE, booklet_pages
+from kb.cards import PocketCard, make_cards
+from kb.config import Settings
+from kb.entry import Context, Kind
+from kb.errors import QueryError
+from kb.fonts import find_fonts
+from kb.pdf import Canvas
+from kb.pocket import Imprint, pocket_pages
+from kb.scripts.index import checked_library
+from kb.scripts.options import as_of_option, content_option, progress_bar, read_day, with_paths
+
+NOTICE_FILE = "NOTICE.md"
+_LAYOUTS = {"cards": (pocket_pages, "简记小卡片"), "booklet": (booklet_pages, TITLE)}
+
+
+@click.command()
+@click.option("--topic", "topics", multiple=True, help="Only this topic; may be given several times, and sets their order. [every topic]")
+@click.option("--kind", type=click.Choice([k.value for k in Kind]), help="Only entries of this kind.")
+@as_of_option
+@click.option("--hall", default="", help="Only what holds in this hall.")
+@click.option("--layout", type=click.Choice(list(_LAYOUTS)), default="cards", show_default=True, help="Pocket cards on A4, or the A5 booklet.")
+@click.option("--font", type=click.Path(path_type=Path), help="Chinese font file, .ttf, .otf or .ttc [searched on the system].")
+@content_option
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="PDF file to write.")
+@click.pass_obj
+def cards(
+    settings: Settings, topics: tuple[str, ...], kind: str | None, as_of: str | None, hall: str, layout: str, font: Path | None,
+    content: Path | None, out: Path,
+) -> None:  # fmt: skip
+    """Print pocket cards or the little-helper booklet of what is in force, as PDF.
+
+    The first line of NOTICE.md in the content folder stands in small print on every card, the rest on the booklet's cover.
+    """
+    settings = with_paths(settings, content)
+    context = Context(read_day(as_of), hall=hall)
+    fonts = find_fonts(font)
+    library, _ = checked_library(settings)
+    made = make_cards(library, context, topics, Kind(kind) if kind else None)
+    compose, title = _LAYOUTS[layout]
+    canvas = Canvas(fonts)
+    with progress_bar(title, unit="条") as progress:
+        pages = compose(made, canvas.width, _imprint(settings.content, hall), progress)
+    if lacking := canvas.missing(pages):
+        click.echo(f"warning: {fonts.regular.path}: 字体缺字 {lacking} / no glyph for these characters", err=True)
+    with progress_bar("PDF", unit="页") as progress:
+        data = canvas.draw(pages, title, context.as_of, progress)
+    _write(out, data)
+    click.echo(f"{out}: {_summary(made, len(pages))}")
+
+
+def _imprint(content: Path, hall: str) -> Imprint:
+    """What the content folder says about itself."""
+    path = content / NOTICE_FILE
+    text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
+    mark, _, notice = text.strip().partition("\n")
+    return Imprint(mark.lstrip("# ").strip(), "".join(line.strip() for line in notice.splitlines()), hall)
+
+
+def _summary(made: Sequence[PocketCard], pages: int) -> str:
+    ending = sum(card.ending for card in made)
+    return f"{len(made)} entries, {pages} pages" + (f", {ending} end within 14 days" if ending else "")
+
+
+def _write(out: Path, data: bytes) -> None:
+    """Put the file in place at once, never half of it."""
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(data)
+        part.replace(out)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise QueryError("disk", path=out, reason=error.strerror or str(error)) from error

@@ -1,0 +1,42 @@
+"""`hallwise publish`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from kb.config import Settings
+from kb.db import make_ready, open_sessions
+from kb.embed import load_embedder
+from kb.ledger import append_new
+from kb.scripts.index import build, checked_library, prepare
+from kb.scripts.options import content_option, index_option, open_database, with_paths
+
+
+@click.command()
+@content_option
+@index_option
+@click.pass_obj
+def publish(settings: Settings, content: Path | None, index: Path | None) -> None:
+    """Check, enter new versions in the ledger, build the snapshot and swap it under the running site.
+
+    Refuses text that changed without a new version, and shows the change.
+    """
+    settings = with_paths(settings, content, index)
+    library, synonyms = checked_library(settings)
+    with open_database(settings) as engine:
+        make_ready(engine)
+        sessions = open_sessions(engine)
+        with sessions() as session:  # a rehearsal, so that a refusal comes before the work
+            append_new(session, library.entries, datetime.now(UTC))
+            session.rollback()
+        # Embedding may take minutes: it is done before the transaction, which would keep the site from logging.
+        embedder = load_embedder(settings.model)
+        prepare(settings, library, embedder)
+        # The snapshot is built inside the transaction: when it cannot be built nothing was published.
+        with sessions.begin() as session:
+            added = append_new(session, library.entries, datetime.now(UTC))
+            built = build(settings, library, synonyms, embedder)
+    for ref in added:
+        click.echo(f"+ {ref}")
+    click.echo(f"{len(added)} new versions, {built.entries} entries, {built.passages} passages, snapshot {built.folder.name}")

@@ -1,0 +1,106 @@
+"""`hallwise search`."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb.config import Settings
+from kb.entry import Context, Kind
+from kb.errors import QueryError
+from kb.hit import Answer, Hit, hit_json
+from kb.scripts.options import as_of_option, index_option, json_option, open_searcher, read_day, with_paths
+from kb.search import Searcher
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("--file", "file", type=click.Path(path_type=Path), help="Queries, one a line; '-' reads standard input.")
+@click.option("-k", "count", type=click.IntRange(1, 100), default=5, show_default=True, help="How many entries at most.")
+@as_of_option
+@click.option("--district", default="", help="District of the asker.")
+@click.option("--hall", default="", help="Hall of the asker.")
+@click.option("--channel", default="", help="Channel of the asker.")
+@click.option("--kind", type=click.Choice([k.value for k in Kind]), help="Only entries of this kind.")
+@index_option
+@json_option
+@click.pass_obj
+def search(
+    settings: Settings, query: str | None, file: Path | None, count: int, as_of: str | None, district: str, hall: str, channel: str,
+    kind: str | None, index: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Answer a customer's words from the terminal.
+
+    With --file and --json one JSON object a line.
+    """
+    if (query is None) == (file is None):
+        raise click.UsageError("give either QUERY or --file")
+    context = Context(read_day(as_of), district, hall, channel)
+    searcher = open_searcher(with_paths(settings, index=index))
+    wanted = Kind(kind) if kind else None
+    for line in [query] if query is not None else _lines(file):
+        _print(_search(searcher, str(line), context, count, wanted, settings.lang), as_json)
+
+
+def _lines(file: Path | None) -> Iterator[str]:
+    if str(file) == "-":
+        yield from (row.rstrip("\r\n") for row in sys.stdin)
+        return
+    try:
+        text = Path(str(file)).read_bytes().decode("utf-8-sig")
+    except OSError:
+        raise QueryError("file-missing", path=file) from None
+    except UnicodeDecodeError as error:
+        raise QueryError("bad-parameter", name="file", value=file, why=f"UTF-8: {error.reason} @ {error.start}") from None
+    yield from (row.rstrip("\r") for row in text.removesuffix("\n").split("\n"))
+
+
+def _search(searcher: Searcher, query: str, context: Context, count: int, kind: Kind | None, lang: str) -> tuple[Answer, str]:
+    """The answer, or an empty one with the reason: one bad line of a file must not lose the others."""
+    try:
+        return searcher.search(query, context, count, kind), ""
+    except QueryError as error:
+        return Answer(query, "", confident=False, hits=()), error.text(lang)
+
+
+def answer_json(answer: Answer, error: str = "") -> dict[str, Any]:
+    """An answer as one JSON object."""
+    found = {"query": answer.query, "confident": answer.confident, "took_ms": round(answer.took_ms, 2), "hits": [hit_json(h) for h in answer.hits]}
+    return {**found, "error": error} if error else found
+
+
+def _print(result: tuple[Answer, str], as_json: bool) -> None:
+    answer, error = result
+    if as_json:
+        click.echo(json.dumps(answer_json(answer, error), ensure_ascii=False))
+        return
+    if error:
+        raise QueryErrorShown(error)
+    if not answer.confident:
+        click.echo("没有找到合适的条目。" + ("最接近的是：" if answer.hits else "请换几个客户说的词再试。"))
+    for place, hit in enumerate(answer.hits, 1):
+        click.echo("\n".join(_shown(place, hit)))
+
+
+class QueryErrorShown(click.ClickException):
+    """A query that cannot be answered, shown the way every failure is."""
+
+    def show(self, file: Any = None) -> None:
+        """Print `error: …`."""
+        click.echo(f"error: {self.message}", file=file, err=True)
+
+
+def _shown(place: int, hit: Hit) -> Iterator[str]:
+    dates = f"  [{hit.dates}]" if hit.dates else ""
+    yield click.style(f"{place}. {hit.entry.title}", bold=True) + f"  {hit.entry.ref}  {hit.score:.2f}{dates}"
+    yield f"   {hit.say}"
+    if hit.facts:
+        yield "   " + "  ".join(f"{f.label} {f.value}" for f in hit.facts)
+    yield from (click.style(f"   ✓ {text}", fg="green") for text in hit.must_say)
+    yield from (click.style(f"   ✗ {item.phrase}", fg="red") + (f"（{item.reason}）" if item.reason else "") for item in hit.never_say)
+    if hit.numbers.others and not hit.numbers.carried:
+        yield click.style(f"   注意：本条是 {'、'.join(hit.numbers.others)}", fg="yellow")
+    yield click.style(f"   匹配：{hit.matched.text}（{'、'.join(hit.words)}）", dim=True)

@@ -1,0 +1,1 @@
+"""Training and assessment on the knowledge base; knows entries by `kb.EntryRef` only."""

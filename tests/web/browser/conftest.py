@@ -1,0 +1,104 @@
+"""One Chromium for all browser tests, and the small site served on this machine.
+
+Without /usr/bin/chromium these tests are skipped, and say so.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.web.conftest import make_app, make_services
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1440, "height": 900}
+HANDHELD = {"width": 390, "height": 844}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser, and let it reach this machine's sockets where the others may not."""
+    for item in items:
+        if "tests/web/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.enable_socket)
+
+
+@pytest.fixture(scope="session")
+def browser(socket_enabled_session: None) -> Iterator[Browser]:
+    """The one Chromium."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"NO BROWSER TESTS: {CHROMIUM} is missing; install Debian's package chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def socket_enabled_session() -> None:
+    """Sockets are off elsewhere; a browser and a server talk over them."""
+    try:
+        from pytest_socket import enable_socket  # a plug-in that may be switched off
+
+        enable_socket()
+    except ImportError:
+        pass
+
+
+@pytest.fixture(scope="session")
+def site(socket_enabled_session: None, index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the small site, served from a thread."""
+    services = make_services(index, f"sqlite:///{tmp_path_factory.mktemp('browser')}/site.db")
+    server = make_server("127.0.0.1", 0, make_app(services, csrf=True), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    services.engine.dispose()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
+    """Opens a path of the site in a fresh context; any script error fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def opened(path: str = "/", *, handheld: bool = False, dark: bool = False, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=site,
+            viewport=HANDHELD if handheld else DESKTOP,
+            is_mobile=handheld,
+            has_touch=handheld,
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert faults == []

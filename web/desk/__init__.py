@@ -1,0 +1,9 @@
+"""The pages of the front desk: search, entries, browsing, one's own post."""
+
+from flask import Blueprint
+
+from web.desk import browsing, entries, forms, searching
+
+blueprint = Blueprint("desk", __name__)
+for _part in (searching, entries, browsing, forms):
+    _part.add_to(blueprint)
