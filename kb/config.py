@@ -25,7 +25,15 @@ class Settings:
     workers: int = 1
     threads: int = 8
     secret_key: str = ""
+    guests: str = "auto"
+    allowed_hosts: str = ""
+    https: str = "off"
     log_level: str = "info"
+
+    @property
+    def open_to_guests(self) -> bool:
+        """Whether the knowledge base may be read without signing in: by default only where nobody but this machine can reach the site."""
+        return self.guests == "on" or (self.guests == "auto" and is_loopback(self.host))
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -79,6 +87,9 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "HALLWISE_WORKERS": _number(1, 64),
     "HALLWISE_THREADS": _number(1, 256),
     "HALLWISE_SECRET_KEY": str,
+    "HALLWISE_GUESTS": _one_of("auto", "on", "off"),
+    "HALLWISE_ALLOWED_HOSTS": str,
+    "HALLWISE_HTTPS": _one_of("on", "off"),
     "HALLWISE_LOG_LEVEL": _one_of("debug", "info", "warning", "error"),
 }
 

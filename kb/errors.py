@@ -49,3 +49,11 @@ class NotFoundError(AppError):
 
 class StorageError(AppError):
     """A database that is missing, locked or at the wrong revision."""
+
+
+class AccessError(AppError):
+    """Something that this person may not do, or not before signing in."""
+
+
+class ConflictError(AppError):
+    """A change that what is there by now does not allow."""

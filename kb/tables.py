@@ -1,30 +1,12 @@
 """The knowledge base's tables. Times are UTC, without a zone in the column."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Float, ForeignKey, Index, String, Text, TypeDecorator, UniqueConstraint
-from sqlalchemy.engine import Dialect
+from sqlalchemy import JSON, Float, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kb.db import Base
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime in, stored as UTC, an aware datetime out."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """To naive UTC. Raises ValueError for a naive datetime."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError(value)
-        return value.astimezone(UTC).replace(tzinfo=None) if value else None
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """To aware UTC."""
-        return value.replace(tzinfo=UTC) if value else None
+from kb.db import Base, UtcDateTime
 
 
 class PublishedVersionRow(Base):

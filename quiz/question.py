@@ -17,6 +17,7 @@ class QuestionType(StrEnum):
     NUMBER = "number"
     ORDERING = "ordering"
     BEST_REPLY = "best_reply"
+    SHORT = "short"
 
 
 class QuestionStatus(StrEnum):
@@ -73,7 +74,8 @@ class Place:
 class Question:
     """Question 题目: pinned to the version of its entry that was in force when it was read, and to the facts it tests.
 
-    `options` hold the key of a choice, `steps` the right order of an ordering, `key` the answer of a true/false (`对`, `错`) or a number.
+    `options` hold the key of a choice, `steps` the right order of an ordering, `key` the answer of a true/false (`对`, `错`) or a number,
+    or the model answer by which a trainer marks a short one.
     Texts hold references as written; `rendered` replaces them.
     """
 

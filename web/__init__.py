@@ -7,7 +7,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from kb.config import Settings
-from web import access, api, desk, errors, labels
+from web import access, account, api, desk, errors, identity, labels
 from web.i18n import LANGUAGES
 from web.wiring import Services, build_services, secret_key
 
@@ -33,18 +33,23 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
         MAX_CONTENT_LENGTH=_LONGEST_FORM,
         MAX_FORM_MEMORY_SIZE=_LONGEST_FORM,
         WTF_CSRF_TIME_LIMIT=None,  # a page that stayed open over lunch still works
-        ALLOWED_HOSTS=(),
+        SESSION_COOKIE_SECURE=settings.https == "on",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        ALLOWED_HOSTS=tuple(filter(None, (host.strip() for host in settings.allowed_hosts.split(",")))),
+        OPEN_TO_GUESTS=settings.open_to_guests,
         BABEL_DEFAULT_LOCALE="zh",
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
     )
     app.extensions["hallwise"] = services or build_services(settings)
     Babel(app, locale_selector=lambda: language(settings.lang))
     access.guard(app)
+    identity.register(app)
     CSRFProtect(app)
     errors.register(app)
     labels.register(app)
     app.register_blueprint(desk.blueprint)
     app.register_blueprint(api.blueprint)
+    app.register_blueprint(account.blueprint)
     return app
 
 

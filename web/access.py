@@ -1,11 +1,10 @@
 """Who asks, from where, and what a request must be like to be answered.
 
-Until there are accounts everybody is a clerk who says who and where they are on the page 我的岗位; it is kept in the signed session.
+A guest says who and where they are on the page 我的岗位, which is kept in the signed session; who is signed in works where the roster says.
 """
 
 from dataclasses import asdict, dataclass
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, request, session
 from werkzeug.exceptions import HTTPException
@@ -15,9 +14,11 @@ from kb.entry import Context
 from kb.querylog import Asker
 from web.errors import problem
 from web.i18n import gettext
+from web.identity import me, viewer
+from web.times import SHANGHAI
 from web.wiring import services
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
+__all__ = ["Post", "asker", "context", "guard", "keep_post", "me", "post", "viewer"]
 _CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 _HEADERS = {
     "Content-Security-Policy": _CSP,
@@ -40,11 +41,11 @@ class Post:
 
 
 def post() -> Post:
-    """The post kept in the session; one that was tampered with or is of an older form counts as none."""
+    """Where the signed-in employee works, or what a guest said; what is of an older form counts as nothing."""
     kept = session.get("post")
-    if not isinstance(kept, dict):
-        return Post()
-    return Post(**{name: str(kept.get(name, "")) for name in Post.__slots__})
+    said = Post(**{name: str(kept.get(name, "")) for name in Post.__slots__}) if isinstance(kept, dict) else Post()
+    who = viewer()
+    return Post(who.number, who.district, who.hall, said.channel) if who else said
 
 
 def keep_post(value: Post) -> None:

@@ -1,7 +1,6 @@
 """The words on the pages for the values in the code, and the functions every template may use."""
 
 import hashlib
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,9 +9,11 @@ from flask_babel import LazyString, lazy_gettext
 
 from kb.chunk import PassageKind
 from kb.entry import Entry, Kind, Touchpoint, Validity
-from kb.facts import chinese_date
+from quiz.people import Role
 from web.access import post
 from web.i18n import gettext, page_language
+from web.navigation import navigation
+from web.times import shown_date, shown_moment, shown_month
 
 KINDS: dict[str, LazyString] = {
     Kind.SCRIPT.value: lazy_gettext("话术"),
@@ -44,6 +45,14 @@ PASSAGES: dict[str, LazyString] = {
     PassageKind.FACTS.value: lazy_gettext("资费要素"),
     PassageKind.SECTION.value: lazy_gettext("正文"),
 }
+ROLES: dict[str, LazyString] = {
+    Role.CLERK.value: lazy_gettext("营业员"),
+    Role.HALL_MANAGER.value: lazy_gettext("厅经理"),
+    Role.TRAINER.value: lazy_gettext("培训师"),
+    Role.INSPECTOR.value: lazy_gettext("检查人员"),
+    Role.BRANCH_MANAGER.value: lazy_gettext("主管"),
+    Role.ADMIN.value: lazy_gettext("管理员"),
+}
 REASONS: dict[str, LazyString] = {
     "wrong_number": lazy_gettext("数字不对"),
     "outdated": lazy_gettext("内容过时"),
@@ -51,11 +60,6 @@ REASONS: dict[str, LazyString] = {
     "unclear": lazy_gettext("说不清楚"),
     "other": lazy_gettext("其他"),
 }
-
-
-def shown_date(day: date) -> str:
-    """`2026年11月22日`, or `22 November 2026` on English pages."""
-    return chinese_date(day) if page_language() == "zh" else f"{day.day} {day:%B %Y}"
 
 
 def shown_dates(entry: Entry) -> str:
@@ -92,8 +96,12 @@ def register(app: Flask) -> None:
         VALIDITIES=VALIDITIES,
         PASSAGES=PASSAGES,
         REASONS=REASONS,
+        ROLES=ROLES,
+        navigation=navigation,
         shown_date=shown_date,
         shown_dates=shown_dates,
+        shown_moment=shown_moment,
+        shown_month=shown_month,
         static_url=lambda name: static_url(app, name),
     )
     app.context_processor(lambda: {"post": post(), "lang": page_language()})

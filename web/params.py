@@ -15,6 +15,12 @@ def text(values: Mapping[str, str], name: str, longest: int = 80) -> str:
     return value
 
 
+def own_path(address: str) -> str:
+    """A path of our own site, "" for an address that leads anywhere else."""
+    own = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+    return address if own else ""
+
+
 def number(values: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     """A whole number within bounds."""
     value = values.get(name, "").strip()

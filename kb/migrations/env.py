@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from alembic import context
 
-from kb.db import Base
-from kb.tables import UtcDateTime
+import kb.tables  # noqa: F401 (its tables belong to the metadata)
+from kb.db import Base, UtcDateTime
 
 
 def _rendered(kind: str, item: object, _context: Any) -> str | Literal[False]:

@@ -1,4 +1,4 @@
-"""`hallwise serve`: a production server, on loopback until accounts exist."""
+"""`hallwise serve`: a production server."""
 
 import os
 from dataclasses import replace
@@ -18,8 +18,8 @@ from kb.errors import ConfigError
 def serve(settings: Settings, host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the site with gunicorn, or with waitress where gunicorn cannot run."""
     settings = replace(settings, host=host or settings.host, port=port or settings.port, workers=workers or settings.workers)
-    if not is_loopback(settings.host):
-        raise ConfigError("insecure-host", host=settings.host)
+    if not is_loopback(settings.host) and not settings.allowed_hosts:
+        raise ConfigError("hosts-unnamed", host=settings.host)
     click.echo(f"http://{settings.host}:{settings.port}/")
     if os.name == "nt":
         _serve_waitress(settings)

@@ -10,7 +10,7 @@ from kb.errors import ConfigError
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 SAMPLES = {
     "content": "c", "index": "i", "database_url": "sqlite:///x.db", "model": "m", "lang": "en", "host": "::1", "port": "8080", "workers": "2",
-    "threads": "3", "secret_key": "s", "log_level": "debug",
+    "threads": "3", "secret_key": "s", "guests": "on", "allowed_hosts": "a,b", "https": "on", "log_level": "debug",
 }  # fmt: skip
 
 
@@ -85,3 +85,10 @@ def test_choices_do_not_depend_on_case():
 )
 def test_only_this_machine_is_loopback(host, local):
     assert is_loopback(host) is local
+
+
+@pytest.mark.parametrize(
+    ("guests", "host", "open_"), [("auto", "127.0.0.1", True), ("auto", "0.0.0.0", False), ("on", "0.0.0.0", True), ("off", "::1", False)]
+)
+def test_guests_may_read_where_nobody_else_reaches_the_site_or_where_it_is_said(guests, host, open_):
+    assert Settings(guests=guests, host=host).open_to_guests is open_

@@ -2,15 +2,17 @@ import ast
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import kb.errors
+from kb import messages
 from kb.errors import AppError, NotFoundError
 from kb.messages import MESSAGES, message
 
 ROOT = Path(__file__).parents[2]
-SOURCES = [p for package in ("kb", "quiz", "web") for p in sorted((ROOT / package).rglob("*.py")) if p.name != "messages.py"]
+SOURCES = [p for package in ("kb", "quiz", "web") for p in sorted((ROOT / package).rglob("*.py")) if "messages" not in p.parts]
 ERRORS = {name for name, value in vars(kb.errors).items() if isinstance(value, type) and issubclass(value, AppError)}
 CODE_AT = {"fault": 2, "warning": 2, "complain": 1, **dict.fromkeys(ERRORS, 0)}
 
@@ -66,6 +68,11 @@ def test_every_call_passes_what_its_sentences_need():
         if None not in given and not need <= given:
             missing[place] = need - given
     assert missing == {}
+
+
+def test_no_code_stands_in_two_modules():
+    sizes = [len(module.MESSAGES) for module in vars(messages).values() if isinstance(module, ModuleType)]
+    assert sum(sizes) == len(MESSAGES)
 
 
 def test_every_sentence_can_be_filled():

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from kb.db import open_engine, open_sessions, upgrade
 from kb.index import build_index
 from kb.library import load_library
 from kb.live import LiveSearch
+from quiz.accounts import hashed
+from quiz.people import Role, UnitKind
+from quiz.tables import AccountRow, EmployeeRow, MembershipRow, UnitRow
 from tests.fakes import FakeEmbedder
 from web import Services, create_app
 
@@ -210,6 +214,7 @@ def shared_app(shared_search: LiveSearch) -> Flask:
 def app(shared_app: Flask, services: Services) -> Flask:
     """The application on this test's services."""
     shared_app.extensions["hallwise"] = services
+    shared_app.extensions["hallwise_people"] = {}
     return shared_app
 
 
@@ -217,6 +222,64 @@ def app(shared_app: Flask, services: Services) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A browser without scripts, on this machine."""
     return app.test_client()
+
+
+PASSWORD = "correct horse 7"
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Employees of every role in a small branch: 分公司 → 沙区 → 中泉厅, 北京路厅; 天北 → 西北路厅. Numbers are the role and the hall."""
+
+    ids: dict[str, int]
+    units: dict[str, int]
+
+    def sign_in(self, client: FlaskClient, number: str) -> FlaskClient:
+        """Open a session without the cost of checking a password."""
+        with client.session_transaction() as session:
+            session["_user_id"], session["_fresh"], session["seen"] = f"{self.ids[number]}.1", True, int(NOW.timestamp())
+        return client
+
+
+@pytest.fixture(scope="session")
+def password_hash() -> str:
+    """The hash of the password of everybody, made once."""
+    return hashed(PASSWORD)
+
+
+def add_staff(services: Services, password_hash: str) -> Staff:
+    """The small branch, with an account for each of its people."""
+    tree = [
+        ("AL", UnitKind.BRANCH, "示例分公司", None), ("SQ", UnitKind.DISTRICT, "沙区", "AL"), ("TB", UnitKind.DISTRICT, "天北", "AL"),
+        ("ZQ", UnitKind.HALL, "中泉厅", "SQ"), ("BJ", UnitKind.HALL, "北京路厅", "SQ"), ("XB", UnitKind.HALL, "西北路厅", "TB"),
+    ]  # fmt: skip
+    people = [
+        ("CLERK-ZQ", Role.CLERK, "ZQ"), ("CLERK2-ZQ", Role.CLERK, "ZQ"), ("CLERK-BJ", Role.CLERK, "BJ"), ("CLERK-XB", Role.CLERK, "XB"),
+        ("HALL-ZQ", Role.HALL_MANAGER, "ZQ"), ("DISTRICT-SQ", Role.BRANCH_MANAGER, "SQ"), ("BRANCH-AL", Role.BRANCH_MANAGER, "AL"),
+        ("TRAINER-AL", Role.TRAINER, "AL"), ("INSPECT-AL", Role.INSPECTOR, "AL"), ("ADMIN-AL", Role.ADMIN, "AL"),
+    ]  # fmt: skip
+    units: dict[str, int] = {}
+    ids: dict[str, int] = {}
+    with services.sessions.begin() as db:
+        for code, kind, name, parent in tree:
+            unit = UnitRow(code=code, kind=kind.value, name=name, parent_id=units.get(parent or ""))
+            db.add(unit)
+            db.flush()
+            units[code] = unit.id
+        for number, role, code in people:
+            row = EmployeeRow(number=number, name=f"演示{number}", role=role.value)
+            db.add(row)
+            db.flush()
+            ids[number] = row.id
+            db.add(MembershipRow(employee_id=row.id, unit_id=units[code], from_day=date(2026, 1, 1)))
+            db.add(AccountRow(employee_id=row.id, password_hash=password_hash, must_change=False, epoch=1))
+    return Staff(ids, units)
+
+
+@pytest.fixture
+def staff(services: Services, password_hash: str) -> Staff:
+    """People of every role in this test's database."""
+    return add_staff(services, password_hash)
 
 
 class Counter:
@@ -240,4 +303,4 @@ def counted(services: Services) -> Iterator[Counter]:
     event.remove(services.engine, "before_cursor_execute", note)
 
 
-__all__ = ["NOW", "TODAY", "Counter", "build", "make_app", "make_services", "write_content"]
+__all__ = ["NOW", "PASSWORD", "TODAY", "Counter", "Staff", "add_staff", "build", "make_app", "make_services", "write_content"]

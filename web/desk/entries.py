@@ -15,7 +15,8 @@ from web import access, params
 from web.catalogue import IN_FORCE, catalogue
 from web.desk.render import Part, Renderer
 from web.i18n import gettext
-from web.labels import VALIDITIES, shown_date
+from web.labels import VALIDITIES
+from web.times import shown_date
 from web.searching import log_open
 from web.wiring import services
 

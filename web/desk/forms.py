@@ -109,5 +109,4 @@ def _entry_ref() -> EntryRef:
 
 def _back_to(address: str) -> Response:
     """To a page of our own, or to the search page where the address leads anywhere else."""
-    own = address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
-    return make_response(redirect(address if own else url_for("desk.search"), 303))
+    return make_response(redirect(params.own_path(address) or url_for("desk.search"), 303))

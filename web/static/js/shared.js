@@ -15,11 +15,54 @@ export function toast(message, bad = false) {
 /** One of the sentences that the server wrote into the page. */
 export const words = (name) => toastBox.dataset[name];
 
-/** POST a form; resolves to the response, rejects when there is no connection. */
-export function post(url, values, signal) {
+const tokenTag = document.querySelector('meta[name="csrf-token"]');
+
+/** The token that every form and request of this page carries. */
+export const formToken = () => tokenTag.content;
+
+let signingIn = null;
+
+/** Ask for the password in place; resolves once somebody is signed in again. The page keeps everything it holds. */
+export function signInAgain() {
+  signingIn ??= new Promise((resolve) => {
+    const dialog = document.getElementById("again");
+    if (!dialog) return resolve(false);
+    const form = dialog.querySelector("form");
+    const fault = form.querySelector(".fault");
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      try {
+        const values = { number: words("member"), password: form.elements.password.value };
+        const answer = await post(words("again"), values, undefined, false);
+        if (!answer.ok) throw new Error(await faultOf(answer));
+        tokenTag.content = (await answer.json()).csrf;
+        for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = tokenTag.content;
+        form.reset();
+        fault.hidden = true;
+        dialog.close();
+        signingIn = null;
+        resolve(true);
+      } catch (error) {
+        fault.textContent = error instanceof TypeError ? words("offline") : error.message;
+        fault.hidden = false;
+        form.elements.password.select();
+      }
+    };
+    dialog.oncancel = (event) => event.preventDefault();
+    dialog.showModal();
+  });
+  return signingIn;
+}
+
+/** POST a form; resolves to the response, rejects when there is no connection. An expired session is renewed in place, then it is sent again. */
+export async function post(url, values, signal, renew = true) {
+  const response = await send(url, values, signal);
+  return renew && response.status === 401 && (await signInAgain()) ? send(url, values, signal) : response;
+}
+
+function send(url, values, signal) {
   const body = values instanceof FormData ? values : Object.entries(values).reduce((form, [k, v]) => (form.append(k, v), form), new FormData());
-  const token = document.querySelector('meta[name="csrf-token"]').content;
-  return fetch(url, { method: "POST", body, signal, keepalive: true, headers: { "X-CSRFToken": token, "X-Requested-With": "fetch" } });
+  return fetch(url, { method: "POST", body, signal, keepalive: true, headers: { "X-CSRFToken": formToken(), "X-Requested-With": "fetch" } });
 }
 
 /** The sentence in an error answer, or a general one. */

@@ -1,0 +1,13 @@
+"""Every sentence said to a person about something that went wrong, by code: (Chinese, English). PURE.
+
+`{name}` is filled from the arguments of the error or fault. One module for each subject.
+"""
+
+from kb.messages import content, failures, files, people, questions
+
+MESSAGES: dict[str, tuple[str, str]] = {**content.MESSAGES, **questions.MESSAGES, **people.MESSAGES, **failures.MESSAGES, **files.MESSAGES}
+
+
+def message(code: str, lang: str = "zh", **args: object) -> str:
+    """The sentence of a code in `zh` or `en`, filled with its arguments; KeyError for an unknown code."""
+    return MESSAGES[code][0 if lang == "zh" else 1].format(**args)
