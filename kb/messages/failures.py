@@ -61,4 +61,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "database": ("数据库连不上：{reason}", "the database cannot be reached: {reason}"),
     "not-found": ("页面不存在", "there is no such page"),
+    "backup-damaged": ("{path} 不是完好的备份文件（{reason}）", "{path} is no sound backup ({reason})"),
+    "backup-revision": (
+        "备份 {path} 的数据库版本是 {have}，程序需要 {want}；请用做备份时的版本恢复，再运行 hallwise db upgrade",
+        "the backup {path} is of revision {have}, the program needs {want}; restore it with the release that made it, then run hallwise db upgrade",
+    ),
+    "restore-not-empty": (
+        "数据库里已有数据（{tables} …），没有恢复；确定要用备份取代，请加 --replace",
+        "the database holds rows already ({tables} …), nothing was restored; add --replace to put the backup in their place",
+    ),
 }
