@@ -3,9 +3,9 @@
 `{name}` is filled from the arguments of the error or fault. One module for each subject.
 """
 
-from kb.messages import content, failures, files, people, questions
+from kb.messages import content, draw, failures, files, people, questions
 
-MESSAGES: dict[str, tuple[str, str]] = {**content.MESSAGES, **questions.MESSAGES, **people.MESSAGES, **failures.MESSAGES, **files.MESSAGES}
+MESSAGES: dict[str, tuple[str, str]] = {**content.MESSAGES, **questions.MESSAGES, **people.MESSAGES, **failures.MESSAGES, **draw.MESSAGES, **files.MESSAGES}
 
 
 def message(code: str, lang: str = "zh", **args: object) -> str:

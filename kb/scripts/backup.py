@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-import quiz.tables  # noqa: F401 (its tables belong to the metadata)
+import quiz.fieldtables
+import quiz.tables  # noqa: F401 (their tables belong to the metadata)
 from kb.backup import read_manifest, restore_backup, write_backup
 from kb.config import Settings
 from kb.db import make_ready

@@ -6,6 +6,7 @@ from alembic import command
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
+import quiz.fieldtables
 import quiz.tables  # its tables belong to the metadata
 from kb import db
 from kb.db import Base, check_revision, open_engine, open_sessions, reading, revisions, upgrade
@@ -85,7 +86,7 @@ def test_a_session_that_was_left_by_an_error_changes_nothing(engine):
 
 
 def test_the_migrations_make_the_tables_that_the_program_has(engine):
-    assert quiz.tables.UnitRow.__tablename__ in Base.metadata.tables
+    assert {quiz.tables.UnitRow.__tablename__, quiz.fieldtables.SpotCheckRow.__tablename__} <= set(Base.metadata.tables)
     assert set(Base.metadata.tables) <= set(inspect(engine).get_table_names())
     command.check(db._config(engine))
 
