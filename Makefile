@@ -10,6 +10,7 @@ APT := $(shell command -v apt-get)
 
 run: $(VENV)/.run
 	$(BIN)/hallwise publish
+	$(BIN)/hallwise demo --if-empty
 	$(BIN)/hallwise serve
 
 test: check

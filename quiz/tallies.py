@@ -129,7 +129,7 @@ def _month_of(session: Session, moment: Any) -> ColumnElement[str]:
     return func.strftime("%Y-%m", moment, "+8 hours", type_=String)
 
 
-def _exam_grades() -> Select[Any]:
+def _exam_grades() -> Select[*tuple[Any, ...]]:
     """Every grade of a submitted paper that does not wait for a trainer."""
     return (
         select(
@@ -146,7 +146,7 @@ def _exam_grades() -> Select[Any]:
     )  # fmt: skip
 
 
-def _spot_grades() -> Select[Any]:
+def _spot_grades() -> Select[*tuple[Any, ...]]:
     return (
         select(
             SpotCheckRow.month, literal(SPOT), SpotAnswerRow.employee_id, SpotCheckRow.unit_id, QuestionRow.topic, QuestionRow.id,
@@ -158,7 +158,7 @@ def _spot_grades() -> Select[Any]:
     )  # fmt: skip
 
 
-def _practice_grades(session: Session) -> Select[Any]:
+def _practice_grades(session: Session) -> Select[*tuple[Any, ...]]:
     return (
         select(
             _month_of(session, ReviewRow.at), literal(PRACTICE), ReviewRow.employee_id, ReviewRow.unit_id, QuestionRow.topic, QuestionRow.id,
@@ -169,7 +169,7 @@ def _practice_grades(session: Session) -> Select[Any]:
     )  # fmt: skip
 
 
-def _person_sums(session: Session) -> Select[Any]:
+def _person_sums(session: Session) -> Select[*tuple[Any, ...]]:
     """The rows that `person_tally` has to hold."""
     grades = union_all(_exam_grades(), _spot_grades(), _practice_grades(session)).subquery()
     key = (grades.c.month, grades.c.source, grades.c.employee_id, grades.c.unit_id)
@@ -185,7 +185,7 @@ def _person_sums(session: Session) -> Select[Any]:
     return select(*(both.c[name] for name in ("month", "source", "employee_id", "unit_id", "topic", *_PERSON_SUMS)))
 
 
-def _unit_sums() -> Select[Any]:
+def _unit_sums() -> Select[*tuple[Any, ...]]:
     """The rows that `unit_tally` has to hold, from those of `person_tally` and the papers passed."""
     p = PersonTallyRow
     passed = (
@@ -208,7 +208,7 @@ def _unit_sums() -> Select[Any]:
     )  # fmt: skip
 
 
-def _question_sums() -> Select[Any]:
+def _question_sums() -> Select[*tuple[Any, ...]]:
     """The rows that `question_month` has to hold."""
     grades = union_all(_exam_grades(), _spot_grades()).subquery()
     sums = (func.count(), func.sum(grades.c.credit), func.sum(grades.c.credit * grades.c.credit))
@@ -241,7 +241,7 @@ def differences(session: Session) -> list[Difference]:
     ]
 
 
-def _compare(session: Session, row: type[Base], width: int, columns: Sequence[str], sums: Select[Any]) -> list[Difference]:
+def _compare(session: Session, row: type[Base], width: int, columns: Sequence[str], sums: Select[*tuple[Any, ...]]) -> list[Difference]:
     table = row.__table__
     assert isinstance(table, Table)
     kept = {tuple(r[:width]): tuple(map(float, r[width:])) for r in session.execute(select(*(table.c[name] for name in columns)))}
