@@ -47,15 +47,34 @@ def current_snapshot(index: Path) -> Path:
     return index / name
 
 
-def build_index(library: Library, synonyms: str, index: Path, embedder: Embedder, day: date, progress: Progress | None = None) -> Built:
+def build_index(
+    library: Library,
+    synonyms: str,
+    index: Path,
+    embedder: Embedder,
+    day: date,
+    progress: Progress | None = None,
+    off_topic: Sequence[str] | None = None,
+) -> Built:
     """Embed what is new, write a snapshot and make it the current one; the old one serves until the very last step.
+
+    `off_topic` takes the place of the bundled `background` lines.
 
     Raises ContentError for a library without entries, SnapshotError when another build is running or the disk refuses.
     """
     if not library.entries:
         raise ContentError("content-empty", path=index)
+    with building(index):
+        built = prepare_snapshot(library, synonyms, index, embedder, day, progress, off_topic)
+        make_current(index, built)
+        return built
+
+
+@contextmanager
+def building(index: Path) -> Iterator[None]:
+    """Hold the index folder: one build or publication at a time, whichever process it is in. Raises SnapshotError as `build_index` does."""
     with _writing(index), _lock(index):
-        return _build(library, synonyms, index, embedder, day, progress or (lambda _done, _all: None))
+        yield
 
 
 @contextmanager
@@ -77,16 +96,24 @@ def _lock(index: Path) -> Iterator[None]:
         raise SnapshotError("index-busy", path=index) from None
 
 
-def _build(library: Library, synonyms: str, index: Path, embedder: Embedder, day: date, progress: Progress) -> Built:
+def prepare_snapshot(
+    library: Library,
+    synonyms: str,
+    index: Path,
+    embedder: Embedder,
+    day: date,
+    progress: Progress | None = None,
+    off_topic: Sequence[str] | None = None,
+) -> Built:
+    """Write a snapshot beside the one in use, inside of `building`; nobody reads it before `make_current`."""
     grouped = _passages(library, day)
     texts = [p.text for own in grouped for p in own]
-    background = _background()
-    name = _name(library, [*texts, *background, synonyms], embedder)
+    lines = background() if off_topic is None else list(off_topic)
+    name = _name(library, [*texts, *lines, synonyms], embedder)
     target = index / name
     if is_sound(target):
-        _point_at(index, name)
         return Built(target, len(library.entries), len(texts), 0)
-    vectors, embedded = cached_vectors([*texts, *background], index, embedder, progress)
+    vectors, embedded = cached_vectors([*texts, *lines], index, embedder, progress or (lambda _done, _all: None))
     draft = index / f".building-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
@@ -95,10 +122,22 @@ def _build(library: Library, synonyms: str, index: Path, embedder: Embedder, day
     write_snapshot(draft, library, grouped, index_of_vectors, vectors[len(texts) :], synonyms, facts, _known(index))
     shutil.rmtree(target, ignore_errors=True)
     draft.rename(target)
-    _point_at(index, name)
-    _prune(index, name)
-    forget_stale([*texts, *background], index, embedder.name)
+    _prune(index, (target.name, _current_name(index)))
+    forget_stale([*texts, *lines], index, embedder.name)
     return Built(target, len(library.entries), len(texts), embedded)
+
+
+def make_current(index: Path, built: Built) -> None:
+    """Swap a prepared snapshot in, inside of `building`."""
+    with _writing(index):
+        _point_at(index, built.folder.name)
+
+
+def _current_name(index: Path) -> str:
+    try:
+        return current_snapshot(index).name
+    except SnapshotError:
+        return ""
 
 
 def _known(index: Path) -> dict[str, Reading]:
@@ -112,14 +151,15 @@ def prepare_vectors(library: Library, index: Path, embedder: Embedder, day: date
     """Fill the cache with the vectors that a build will need. Raises SnapshotError when the disk refuses."""
     texts = [p.text for own in _passages(library, day) for p in own]
     with _writing(index):
-        cached_vectors([*texts, *_background()], index, embedder, progress)
+        cached_vectors([*texts, *background()], index, embedder, progress)
 
 
 def _passages(library: Library, day: date) -> list[list[Passage]]:
     return [passages(e, partial(_rendered, library, e, day)) for e in library.entries]
 
 
-def _background() -> list[str]:
+def background() -> list[str]:
+    """What people type into a search box that no hall answers, a line each."""
     return _BACKGROUND.read_text(encoding="utf-8").splitlines()
 
 
@@ -143,10 +183,10 @@ def _point_at(index: Path, name: str) -> None:
     os.utime(index / name)
 
 
-def _prune(index: Path, current: str) -> None:
+def _prune(index: Path, needed: Sequence[str]) -> None:
     folders = [p for p in index.iterdir() if p.is_dir()]
     for stale in (p for p in folders if p.name.startswith(".building-")):
         shutil.rmtree(stale, ignore_errors=True)
-    kept = sorted((p for p in folders if not p.name.startswith(".")), key=lambda p: (p.name == current, p.stat().st_mtime))
+    kept = sorted((p for p in folders if not p.name.startswith(".")), key=lambda p: (p.name in needed, p.stat().st_mtime))
     for old in kept[:-_KEPT]:
         shutil.rmtree(old, ignore_errors=True)

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 _FOLDS = 5
 _SHRINKAGE = 0.005  # ridge towards zero, per query, in units of the scaled features
 _OFF_TOPIC_WEIGHT = 2.0
-_FALSE_REFUSALS = 0.0125  # share of answerable queries that may be told that nothing fits
+_FALSE_REFUSALS = 0.01  # share of answerable queries that may be told that nothing fits
 _SIGNS = np.array([1.0] * (len(FEATURES) - 1) + [-1.0])
 
 
@@ -54,10 +54,11 @@ def examples(searcher: Searcher, golden: Golden, today: date) -> list[Example]:
     return found
 
 
-def fit(data: Sequence[Example], seed: int = 0) -> Fit:
+def fit(data: Sequence[Example], seed: int = 0, more: Sequence[Example] = ()) -> Fit:
     """Weights by listwise softmax (Cao et al. 2007) for the fusion and logistic regression for the confidence, all features of known sign.
 
-    The rates come from five folds, so that they say something of queries not seen. Raises QueryError for fewer queries with an answer among their
+    The confidence also learns from `more` examples, which neither choose its threshold nor count in the rates. The rates come from five folds, so
+    that they say something of queries not seen. Raises QueryError for fewer queries with an answer among their
     candidates than there are folds.
     """
     if sum(_teaches(e) for e in data) < _FOLDS:
@@ -66,7 +67,7 @@ def fit(data: Sequence[Example], seed: int = 0) -> Fit:
     hits, refused, false = list[float](), list[float](), list[float]()
     for fold in range(_FOLDS):
         held = set(order[fold::_FOLDS].tolist())
-        weights = _fit([e for i, e in enumerate(data) if i not in held])
+        weights = _fit([e for i, e in enumerate(data) if i not in held], more)
         for example in (data[i] for i in sorted(held)):
             scores = example.features @ np.asarray(weights.fusion)
             sure = _certainty(example, scores, weights) >= 0.5
@@ -76,7 +77,7 @@ def fit(data: Sequence[Example], seed: int = 0) -> Fit:
             else:
                 refused.append(float(not sure))
     means = (float(np.mean(x)) if x else float("nan") for x in (hits, refused, false))
-    return Fit(_fit(data), *means)
+    return Fit(_fit(data, more), *means)
 
 
 def _certainty(example: Example, scores: Floats, weights: Weights) -> float:
@@ -90,9 +91,9 @@ def _teaches(example: Example) -> bool:
     return bool(example.relevant.any() and not example.relevant.all())
 
 
-def _fit(data: Sequence[Example]) -> Weights:
+def _fit(data: Sequence[Example], more: Sequence[Example]) -> Weights:
     fusion = _fit_fusion([e for e in data if _teaches(e)])
-    confidence, bias = _fit_confidence([e for e in data if len(e.features)], fusion)
+    confidence, bias = _fit_confidence([e for e in data if len(e.features)], [e for e in more if len(e.features)], fusion)
     return Weights(tuple(map(float, fusion)), tuple(map(float, confidence)), float(bias))
 
 
@@ -118,9 +119,9 @@ def _fit_fusion(data: Sequence[Example]) -> Floats:
     return np.asarray(result.x / scale)
 
 
-def _fit_confidence(data: Sequence[Example], fusion: Floats) -> tuple[Floats, float]:
-    rows = np.array([confidence_features(e.features, e.features @ fusion, e.background) for e in data], float)
-    target = np.array([e.on_topic for e in data])
+def _fit_confidence(data: Sequence[Example], more: Sequence[Example], fusion: Floats) -> tuple[Floats, float]:
+    rows = np.array([confidence_features(e.features, e.features @ fusion, e.background) for e in (*data, *more)], float)
+    target = np.array([e.on_topic for e in (*data, *more)])
     weight = np.where(target, 1.0, _OFF_TOPIC_WEIGHT)
     scale = np.maximum(rows.std(axis=0), 1e-3)
     x = np.hstack([rows / scale, np.ones((len(rows), 1))])
@@ -136,4 +137,5 @@ def _fit_confidence(data: Sequence[Example], fusion: Floats) -> tuple[Floats, fl
     bounds = [(0.0, None)] * len(CONFIDENCE_FEATURES) + [(None, None)]
     theta = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
     confidence = np.asarray(theta[:-1] / scale)
-    return confidence, -float(np.quantile((rows @ confidence)[target], _FALSE_REFUSALS))
+    own = np.arange(len(rows)) < len(data)
+    return confidence, -float(np.quantile((rows @ confidence)[target & own], _FALSE_REFUSALS))

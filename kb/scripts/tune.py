@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from kb.config import Settings
+from kb.embed import load_embedder
 from kb.rank import CONFIDENCE_FEATURES, FEATURES
 from kb.scripts.evaluate import read_golden
-from kb.scripts.options import index_option, json_option, open_searcher, today, with_paths
+from kb.scripts.index import checked_library
+from kb.scripts.options import index_option, json_option, open_searcher, progress_bar, today, with_paths
 
 
 @click.command()
@@ -18,13 +20,21 @@ from kb.scripts.options import index_option, json_option, open_searcher, today, 
 @json_option
 @click.pass_obj
 def tune(settings: Settings, golden: tuple[Path, ...], index: Path | None, as_json: bool) -> None:
-    """Fit the ranking weights on golden sets and print them with their cross-validated measures; kb/rank.py holds those in use."""
+    """Fit the ranking weights and print them with their cross-validated measures; kb/rank.py holds those in use.
+
+    The ranking is fitted on the golden sets; the confidence also on every ask and off-topic line, each put to an index without it.
+    """
     # Imported here: scipy's optimiser is needed by this command only.
+    from kb.heldout import held_out
     from kb.tune import examples, fit
 
-    searcher = open_searcher(with_paths(settings, index=index))
+    settings = with_paths(settings, index=index)
+    searcher = open_searcher(settings)
     data = [example for path in golden for example in examples(searcher, read_golden(path, searcher), today())]
-    result = fit(data)
+    library, synonyms = checked_library(settings)
+    with progress_bar("试答", "组") as progress:
+        more = list(held_out(library, synonyms, settings.index, load_embedder(settings.model), today(), progress))
+    result = fit(data, more=more)
     if as_json:
         click.echo(json.dumps(asdict(result)))
         return
