@@ -1,0 +1,98 @@
+"""The list of people, and the same list as a file."""
+
+from dataclasses import dataclass
+from math import ceil
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from kb.db import reading
+from kb.errors import QueryError
+from quiz import staff
+from quiz.directory import units
+from quiz.people import Role
+from quiz.rosterfile import roster_csv, roster_workbook, template
+from web import params
+from web.i18n import gettext
+from web.people.scope import options, seen, today
+from web.wiring import services
+
+PER_PAGE = 50
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STATES = {"": True, "left": False, "all": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The filter of the address."""
+
+    text: str = ""
+    unit: int = 0
+    role: str = ""
+    state: str = ""
+
+    def wanted(self, within: frozenset[int] | None) -> staff.Wanted:
+        """The filter as the use case takes it."""
+        return staff.Wanted(within, Role(self.role) if self.role else None, STATES[self.state], self.text)
+
+    def address(self) -> dict[str, str | int]:
+        """The filter as parameters of an address."""
+        given: dict[str, str | int] = {"text": self.text, "unit": self.unit, "role": self.role, "state": self.state}
+        return {name: value for name, value in given.items() if value}
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the routes of the list."""
+    blueprint.add_url_rule("/people", view_func=people)
+    blueprint.add_url_rule("/people/export", view_func=export)
+    blueprint.add_url_rule("/people/template", view_func=roster_template, endpoint="template")
+
+
+def asked() -> Asked:
+    """The filter of the address. Raises QueryError."""
+    role, state = params.text(request.args, "role"), params.text(request.args, "state")
+    if (role and role not in set(Role)) or state not in STATES:
+        raise QueryError("bad-parameter", name="role, state", value=f"{role} {state}", why=gettext("请从列表里选"))
+    return Asked(params.text(request.args, "text"), params.number(request.args, "unit", 0, 1, 999_999_999), role, state)
+
+
+def people() -> str:
+    """The people one may see, filtered, page by page."""
+    wanted, page = asked(), params.number(request.args, "page", 1, 1, 100_000)
+    with reading(services().engine) as db:
+        every = units(db)
+        found = staff.people(db, wanted.wanted(seen(every, wanted.unit)), today(), page, PER_PAGE, every)
+    pages = max(1, ceil(found.total / PER_PAGE))
+    return render_template(
+        "people/list.html",
+        found=found,
+        asked=wanted,
+        units=options(every.values(), seen(every), closed=True),
+        page=page,
+        pages=pages,
+    )
+
+
+def export() -> Response:
+    """The filtered list as Excel or CSV, in the columns of an import."""
+    wanted, kind = asked(), params.text(request.args, "format") or "xlsx"
+    if kind not in {"xlsx", "csv"}:
+        raise QueryError("bad-parameter", name="format", value=kind, why="xlsx | csv")
+    with reading(services().engine) as db:
+        every = units(db)
+        rows = staff.roster_rows(staff.everybody(db, wanted.wanted(seen(every, wanted.unit)), today()), every)
+    name = f"{gettext('花名册')}-{today():%Y%m%d}.{kind}"
+    return download(roster_csv(rows), "text/csv; charset=utf-8", name) if kind == "csv" else download(roster_workbook(rows), EXCEL, name)
+
+
+def roster_template() -> Response:
+    """An empty roster to fill in."""
+    return download(template(), EXCEL, f"{gettext('花名册模板')}.xlsx")
+
+
+def download(data: bytes, mimetype: str, name: str) -> Response:
+    """A file to save; nothing keeps a copy."""
+    response = make_response(data)
+    response.headers["Content-Type"] = mimetype
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
