@@ -7,15 +7,21 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from kb.errors import NotFoundError, QueryError
 from quiz.tables import AccountRow, EmployeeRow
 
+_CREDENTIALS = (
+    select(AccountRow.employee_id, AccountRow.password_hash, AccountRow.epoch, AccountRow.must_change, AccountRow.locked_until)
+    .join(EmployeeRow, EmployeeRow.id == AccountRow.employee_id)
+    .where(EmployeeRow.active)
+)
 FREE_FAILURES = 5
 _LONGEST_LOCK = timedelta(minutes=30)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 200
@@ -36,18 +42,17 @@ class Credentials:
 
 def credentials(session: Session, number: str) -> Credentials | None:
     """The credentials of an active employee with an account, whatever the case of the number."""
-    query = select(AccountRow).join(EmployeeRow).where(EmployeeRow.number == number.strip().upper(), EmployeeRow.active)
-    return _credentials(session.scalar(query))
+    return _first(session, _CREDENTIALS.where(EmployeeRow.number == number.strip().upper()))
 
 
 def credentials_of(session: Session, employee_id: int) -> Credentials | None:
-    """The credentials of an active employee by key, for an open session."""
-    query = select(AccountRow).join(EmployeeRow).where(AccountRow.employee_id == employee_id, EmployeeRow.active)
-    return _credentials(session.scalar(query))
+    """The credentials of an active employee by key, for an open session; asked with every request, so columns only."""
+    return _first(session, _CREDENTIALS.where(AccountRow.employee_id == employee_id))
 
 
-def _credentials(row: AccountRow | None) -> Credentials | None:
-    return Credentials(row.employee_id, row.password_hash, row.epoch, row.must_change, row.locked_until) if row else None
+def _first(session: Session, query: Select[*tuple[Any, ...]]) -> Credentials | None:
+    row = session.execute(query).first()
+    return Credentials(*row) if row else None
 
 
 def matches(found: Credentials | None, password: str) -> bool:

@@ -1,20 +1,54 @@
-"""What every test may ask for: a real PostgreSQL, and laws that are tried the same way each time."""
+"""What every test may ask for: a real PostgreSQL, a quick way to empty tables, and laws that are tried the same way each time."""
 
 import importlib.util
 import os
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import inspect
+
+import kb.db
+import quiz.fieldtables
+import quiz.tables  # noqa: F401 (their tables belong to the metadata)
 
 # huggingface_hub reads this once, when it is imported: no test may wait for a network that it is not given.
 os.environ["HF_HUB_OFFLINE"] = "1"
 settings.register_profile("hallwise", max_examples=50, derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hallwise")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_upgrade() -> Iterator[None]:
+    """A SQLite database without tables becomes a copy of one that was migrated once: migrating takes longer than most tests."""
+    template = sqlite3.connect(":memory:", check_same_thread=False)
+    real = kb.db.command.upgrade
+
+    def upgrade(config: Any, revision: str, **more: Any) -> None:
+        engine = config.attributes["engine"]
+        if engine.dialect.name != "sqlite" or revision != "head" or inspect(engine).get_table_names():
+            real(config, revision, **more)
+            return
+        raw = engine.raw_connection()
+        try:
+            if not template.execute("SELECT name FROM sqlite_master").fetchone():
+                real(config, revision, **more)
+                raw.driver_connection.backup(template)
+            else:
+                template.backup(raw.driver_connection)
+        finally:
+            raw.close()
+
+    kb.db.command.upgrade = upgrade
+    yield
+    kb.db.command.upgrade = real
+    template.close()
 
 
 @pytest.fixture(scope="session")
