@@ -21,10 +21,20 @@ def check(library: Library, today: date) -> list[Fault]:
     """Every fault and warning of a library, in order of path and line; reading faults included."""
     found = [*library.faults, *_duplicates(library), *_repeated_asks(library), *_conflicts(library, today)]
     for entry in library.entries:
-        for rule in (_supersedes, _references, _cycles, _forbidden, _numbers, _review, _complete):
+        for rule in _RULES:
             found += rule(entry, library, today)
     unique = dict.fromkeys(found)
     return sorted(unique, key=lambda f: (f.path, f.line, f.code))
+
+
+def check_entries(library: Library, entries: Iterable[Entry], today: date) -> list[Fault]:
+    """The faults of some entries, and of others because of them; reading faults are not looked for again."""
+    chosen = list(entries)
+    named = {e.id for e in chosen} | {e.source.path for e in chosen}
+    pairs = (*_duplicates(library), *_repeated_asks(library), *_conflicts(library, today))
+    found = [f for f in pairs if named & {f.path, f.args.get("id"), f.args.get("other")}]
+    found += [f for entry in chosen for rule in _RULES for f in rule(entry, library, today)]
+    return sorted(dict.fromkeys(found), key=lambda f: (f.path, f.line, f.code))
 
 
 def _at(entry: Entry, field: str) -> tuple[str, int]:
@@ -217,3 +227,6 @@ def _complete(entry: Entry, _library: Library, _today: date) -> Iterator[Fault]:
     missing = [name for name in _TARIFF_FACTS if name not in entry.facts]
     if entry.kind is Kind.TARIFF and entry.status is Status.PUBLISHED and missing and entry.source.path:
         yield warning(*_at(entry, "facts"), "tariff-incomplete", names="、".join(missing))
+
+
+_RULES = (_supersedes, _references, _cycles, _forbidden, _numbers, _review, _complete)

@@ -24,6 +24,16 @@ class FrontMatter:
     body_line: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A file cut apart; put together again the pieces are the file. `open` and `close` are the fences, with the empty lines after them."""
+
+    open: str
+    head: str
+    close: str
+    body: str
+
+
 def decode(data: bytes, path: str) -> tuple[str, list[Fault]]:
     """The text of a content file; a fault instead of an exception when it is too large or not UTF-8."""
     if len(data) > MAX_BYTES:
@@ -47,16 +57,15 @@ def _guess(data: bytes) -> str:
 
 def parse(text: str, path: str) -> tuple[FrontMatter | None, list[Fault]]:
     """Split and parse a file; None with faults when its head cannot be used."""
-    fences = list(_FENCE.finditer(text))
-    if len(fences) < 2 or fences[0].start() != 0:
-        code = "front-matter-open" if fences and fences[0].start() == 0 else "no-front-matter"
+    pieces = split(text)
+    if pieces is None:
+        code = "front-matter-open" if _FENCE.match(text) else "no-front-matter"
         return None, [fault(path, 1, code)]
-    head = text[fences[0].end() + 1 : fences[1].start()]
-    result = FrontMatter(body=text[fences[1].end() :].lstrip("\n"))
-    skipped = len(text[fences[1].end() :]) - len(result.body)
-    result.body_line = text[: fences[1].end() + skipped].count("\n") + 1
+    head = pieces.head
+    result = FrontMatter(body=pieces.body)
+    result.body_line = text[: len(text) - len(pieces.body)].count("\n") + 1
     try:
-        node = _compose(head)
+        node = compose(head)
     except yaml.MarkedYAMLError as error:
         return None, [_yaml_fault(error, head, path)]
     except yaml.YAMLError as error:
@@ -68,7 +77,17 @@ def parse(text: str, path: str) -> tuple[FrontMatter | None, list[Fault]]:
     return result, faults
 
 
-def _compose(head: str) -> yaml.Node | None:
+def split(text: str) -> Pieces | None:
+    """The pieces of a file; None when it does not begin with a closed head."""
+    fences = list(_FENCE.finditer(text))
+    if len(fences) < 2 or fences[0].start() != 0:
+        return None
+    start, end = fences[0].end() + 1, fences[1].start()
+    body = text[fences[1].end() :].lstrip("\n")
+    return Pieces(text[:start], text[start:end], text[end : len(text) - len(body)], body)
+
+
+def compose(head: str) -> yaml.Node | None:
     """The tree of nodes; aliases and deep nesting, which no entry needs and a parser can die of, are errors."""
     depth = 0
     for event in yaml.parse(head, Loader=_Loader):

@@ -15,6 +15,7 @@ from kb.entry import Entry, EntryRef, Status
 from kb.errors import ContentError
 from kb.tables import PublishedVersionRow
 
+_FEW = 100  # entries that are asked for by name; more are read with the whole ledger
 # what may be mended without a new version: who answers for the text and when it was looked at, not the text
 _FREE = ("owner", "reviewed_on", "review_due", "path", "status", "effective_to")
 
@@ -58,8 +59,11 @@ def append_new(session: Session, entries: Iterable[Entry], now: datetime) -> lis
     Raises ContentError when the wording of a version differs from what was published under it (with the difference), or when a new version is lower
     than one that was published before.
     """
-    known: dict[str, dict[int, PublishedVersionRow]] = {}
-    for row in session.scalars(select(PublishedVersionRow)):
+    entries, known = list(entries), dict[str, dict[int, PublishedVersionRow]]()
+    query = select(PublishedVersionRow)
+    if len(entries) <= _FEW:
+        query = query.where(PublishedVersionRow.entry_id.in_({entry.id for entry in entries}))
+    for row in session.scalars(query):
         known.setdefault(row.entry_id, {})[row.version] = row
     added = []
     for entry in entries:

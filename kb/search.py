@@ -13,6 +13,8 @@ from kb.embed import Embedder
 from kb.entry import Context, Entry, Kind
 from kb.errors import QueryError, SnapshotError
 from kb.hit import Answer, Hit, Shown, make_hit, shown
+from kb.library import Library
+from kb.masking import masked_library, quoted
 from kb.numbers import NumberTable
 from kb.numerals import Quantity, asked_quantities, normalise
 from kb.pinyin import sounds, syllables
@@ -26,6 +28,8 @@ _CANDIDATES = 40
 _EMBEDDED_CHARACTERS = 120
 _COVERAGE_SCALE = 2.2  # BM25 gives a token that occurs once 1 / (1 + k1) of its weight
 Mask = NDArray[np.bool_]
+Ids = frozenset[str]
+_NONE: Ids = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +63,18 @@ class Allowed:
     successors: Positions
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The library as it may be quoted while some entries are withdrawn, and its numbers."""
+
+    library: Library
+    numbers: NumberTable
+
+
 class Searcher:
     """Answers queries from one snapshot. Immutable after construction and safe to share between threads.
 
+    `without` names entries that are withdrawn at the moment: they are in no answer, and nor are their numbers.
     Raises SnapshotError when the embedder's vectors are not as long as the snapshot's.
     """
 
@@ -73,28 +86,28 @@ class Searcher:
         self._short = np.array([p.kind in SHORT for p in snapshot.passages], np.bool_)
         self._title = np.array([p.kind is PassageKind.TITLE for p in snapshot.passages], np.float32)
         self._no_dense = np.zeros((len(snapshot.library.entries), 4), np.float32)
-        self._numbers = NumberTable(snapshot.library)
+        self._view = lru_cache(maxsize=4)(self._compute_view)
         self._allowed = lru_cache(maxsize=128)(self._compute_allowed)
         self._shown = lru_cache(maxsize=8192)(self._compute_shown)
         self._passages_of = lru_cache(maxsize=2048)(self._compute_passages)
         self._vector = lru_cache(maxsize=1024)(self._encode)
 
-    def search(self, query: str, context: Context, k: int = 5, kind: Kind | None = None) -> Answer:
+    def search(self, query: str, context: Context, k: int = 5, kind: Kind | None = None, without: Ids = _NONE) -> Answer:
         """The k best entries by all legs. Raises QueryError for a query that is too long."""
-        return self._answer(query, context, k, kind, dense=True)
+        return self._answer(query, context, k, kind, without, dense=True)
 
-    def lookup(self, query: str, context: Context, k: int = 8, kind: Kind | None = None) -> Answer:
+    def lookup(self, query: str, context: Context, k: int = 8, kind: Kind | None = None, without: Ids = _NONE) -> Answer:
         """The k best entries by words and pinyin alone: what is shown between keystrokes."""
-        return self._answer(query, context, k, kind, dense=False)
+        return self._answer(query, context, k, kind, without, dense=False)
 
-    def _answer(self, query: str, context: Context, k: int, kind: Kind | None, *, dense: bool) -> Answer:
+    def _answer(self, query: str, context: Context, k: int, kind: Kind | None, without: Ids, *, dense: bool) -> Answer:
         started = time.perf_counter()
         read = self.read(query)
         name = str(self.snapshot.manifest.get("name", ""))
         if not read.words:
             return Answer(query, "", confident=False, hits=(), snapshot=name)
-        scored = self.score(read, context, kind, dense=dense)
-        hits = tuple(self._hit(read, scored, i, context) for i in range(min(k, len(scored.entries))))
+        scored = self.score(read, context, kind, without, dense=dense)
+        hits = tuple(self._hit(read, scored, i, context, without) for i in range(min(k, len(scored.entries))))
         certain = scored.confidence >= 0.5 if dense else bool(hits)
         return Answer(query, read.words, certain, hits, (time.perf_counter() - started) * 1000, name)
 
@@ -114,13 +127,13 @@ class Searcher:
         words = self.snapshot.pinyin.rewrite(text, self.snapshot.latin_words)
         return synonyms.translate(text) if words == text else words
 
-    def score(self, query: Query, context: Context, kind: Kind | None = None, *, dense: bool = True) -> Scored:
+    def score(self, query: Query, context: Context, kind: Kind | None = None, without: Ids = _NONE, *, dense: bool = True) -> Scored:
         """Every candidate entry that holds for the context, best first."""
-        allowed = self._allowed(context, kind)
+        allowed = self._allowed(context, kind, without)
         lexical, legs = self._lexical(query, allowed)
         dense_part, best_dense, background = self._dense(query, allowed) if dense else (self._no_dense, {}, 0.0)
         chosen = candidates([dense_part[:, :2].max(axis=1), *legs], allowed.entries, _CANDIDATES)
-        numbers = self._numbers.features(query.numbers, chosen, context.as_of)
+        numbers = self._view(without).numbers.features(query.numbers, chosen, context.as_of)
         features = np.hstack([dense_part[chosen], *(leg[chosen, None] for leg in legs), numbers]).astype(np.float32)
         scores = fuse(features, self._weights)
         certainty = confidence(features, scores, background, self._weights)
@@ -180,8 +193,12 @@ class Searcher:
         start, end = self.snapshot.starts[entry], self.snapshot.starts[entry + 1]
         return int(start + np.argmax(scores[start:end]))
 
-    def _compute_allowed(self, context: Context, kind: Kind | None) -> Allowed:
-        library = self.snapshot.library
+    def _compute_view(self, without: Ids) -> _View:
+        library = masked_library(self.snapshot.library, without)
+        return _View(library, NumberTable(library))
+
+    def _compute_allowed(self, context: Context, kind: Kind | None, without: Ids) -> Allowed:
+        library = self._view(without).library
         current = {e.ref for e in library.current(context) if kind is None or e.kind is kind}
         entries = np.array([e.ref in current for e in library.entries], np.bool_)
         place = {e.ref: i for i, e in enumerate(library.entries)}
@@ -194,28 +211,31 @@ class Searcher:
         vector: Floats = self._embedder.encode_query([text])[0]
         return vector
 
-    def _hit(self, query: Query, scored: Scored, place: int, context: Context) -> Hit:
-        position = int(scored.entries[place])
-        entry = self.snapshot.library.entries[position]
-        numbers = self._numbers.match(query.numbers, position, context.as_of)
-        matched = self._matched(position, int(scored.matched[place]), context) if place < len(scored.matched) else _titled(entry)
-        score, texts = float(scored.scores[place]), self._shown(position, context.as_of)
-        return make_hit(self.snapshot.library, entry, context, query.words, matched, score, numbers, texts)
+    def _hit(self, query: Query, scored: Scored, place: int, context: Context, without: Ids) -> Hit:
+        position, view = int(scored.entries[place]), self._view(without)
+        entry = view.library.entries[position]
+        numbers = view.numbers.match(query.numbers, position, context.as_of)
+        matched = self._matched(position, int(scored.matched[place]), context, without) if place < len(scored.matched) else _titled(entry)
+        score, texts = float(scored.scores[place]), self._shown(position, context.as_of, without)
+        return make_hit(view.library, entry, context, query.words, matched, score, numbers, texts)
 
-    def _compute_shown(self, position: int, day: date) -> Shown:
-        return shown(self.snapshot.library, self.snapshot.library.entries[position], day)
+    def _compute_shown(self, position: int, day: date, without: Ids) -> Shown:
+        library = self._view(without).library
+        return shown(library, library.entries[position], day)
 
-    def _compute_passages(self, position: int, day: date) -> list[Passage]:
-        entry = self.snapshot.library.entries[position]
-        return passages(entry, lambda text: self.snapshot.library.render(text, entry, day))
+    def _compute_passages(self, position: int, day: date, without: Ids) -> list[Passage]:
+        library = self._view(without).library
+        entry = library.entries[position]
+        return passages(entry, lambda text: library.render(text, entry, day))
 
-    def _matched(self, position: int, passage: int, context: Context) -> Passage:
-        """The passage with the numbers of the day that was asked for; the index holds those of the day on which it was built."""
+    def _matched(self, position: int, passage: int, context: Context, without: Ids) -> Passage:
+        """The passage with the numbers of the day and moment that were asked for; the index holds those of the day on which it was built."""
         snapshot, found = self.snapshot, self.snapshot.passages[passage]
-        if found.kind in SHORT or snapshot.manifest.get("day") == context.as_of.isoformat():
-            return found
         entry, start, end = snapshot.library.entries[position], snapshot.starts[position], snapshot.starts[position + 1]
-        own = self._passages_of(position, context.as_of)
+        as_built = snapshot.manifest.get("day") == context.as_of.isoformat() and not quoted(entry, snapshot.library, without)
+        if found.kind in SHORT or as_built:
+            return found
+        own = self._passages_of(position, context.as_of, without)
         return own[passage - start] if len(own) == end - start else _titled(entry)
 
 

@@ -155,6 +155,16 @@ def _verified(folder: Path, model: str | None) -> dict[str, Any]:
     return manifest
 
 
+def read_library(folder: Path) -> tuple[Library, str]:
+    """The library and the synonyms of a snapshot, without what is needed to search. Raises SnapshotError when they cannot be read."""
+    try:
+        digest = str(read_manifest(folder)["digest"])
+        entries = [from_json(item) for item in _read(folder / "entries.json")]
+        return Library.of(entries, digest), (folder / "synonyms.tsv").read_text(encoding="utf-8")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotError("index-damaged", path=folder, reason=f"{type(error).__name__}: {error}") from error
+
+
 def _load(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
     entries = [from_json(item) for item in _read(folder / "entries.json")]
     grouped = _read(folder / "passages.json")

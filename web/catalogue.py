@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from kb.entry import Context, Entry, Validity
 from kb.library import Library
+from kb.masking import masked_library, quoted
 from kb.references import references
 from web.wiring import services
 
@@ -14,10 +15,14 @@ PAGE = 50
 
 
 class Catalogue:
-    """A library with its lists; immutable, and shared between requests."""
+    """A library with its lists; immutable, and shared between requests.
 
-    def __init__(self, library: Library) -> None:
-        self.library = library
+    `library` is what was published; `shown` is what may be said of it while some entries are withdrawn, and what the lists are made of.
+    """
+
+    def __init__(self, library: Library, withdrawn: frozenset[str] = frozenset()) -> None:
+        self.library, self.withdrawn = library, withdrawn
+        self.shown = masked_library(library, withdrawn)
         self._current = lru_cache(maxsize=64)(self._compute_current)
         self._refers = {entry.id: _named(entry) for entry in library.entries}
         self._referred: dict[str, list[str]] = {}
@@ -30,7 +35,7 @@ class Catalogue:
         return self._current(context)
 
     def _compute_current(self, context: Context) -> tuple[Entry, ...]:
-        return tuple(sorted(self.library.current(context), key=lambda e: (e.topic, e.kind.value, e.title)))
+        return tuple(sorted(self.shown.current(context), key=lambda e: (e.topic, e.kind.value, e.title)))
 
     def topics(self, context: Context) -> Mapping[str, int]:
         """Topic → number of entries in force, the fullest first."""
@@ -43,8 +48,13 @@ class Catalogue:
     def neighbours(self, entry: Entry, context: Context) -> tuple[Entry, ...]:
         """The entries in force that this one refers to, then those that refer to it."""
         ids = dict.fromkeys([*self._refers.get(entry.id, ()), *self._referred.get(entry.id, ())])
-        found = (self.library.pick(other, context.as_of) for other in ids if other != entry.id)
-        return tuple(e for e in found if e and self.library.validity(e, context) in IN_FORCE and e.scope.allows(context))
+        found = (self.shown.pick(other, context.as_of) for other in ids if other != entry.id)
+        return tuple(e for e in found if e and self.shown.validity(e, context) in IN_FORCE and e.scope.allows(context))
+
+    def quotes(self, entry: Entry) -> tuple[Entry, ...]:
+        """The withdrawn entries whose numbers an entry would say."""
+        found = (self.library.versions(other)[-1:] for other in quoted(entry, self.library, self.withdrawn))
+        return tuple(e for versions in found for e in versions)
 
     def places(self) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
         """The districts, halls and channels that some entry's scope names."""
@@ -68,15 +78,15 @@ def _named(entry: Entry) -> tuple[str, ...]:
 
 
 class _Last:
-    """The catalogue of the library in use; a new snapshot brings a new library object."""
+    """The catalogue of the library in use; a new snapshot brings a new library object, a withdrawal a new set of ids."""
 
     catalogue: Catalogue | None = None
 
 
 def catalogue() -> Catalogue:
     """The catalogue of the snapshot in use. Raises SnapshotError while there is none."""
-    library = services().search.get().snapshot.library
+    library, withdrawn = services().search.get().snapshot.library, services().withdrawn.ids()
     kept = _Last.catalogue
-    if kept is None or kept.library is not library:
-        kept = _Last.catalogue = Catalogue(library)
+    if kept is None or kept.library is not library or kept.withdrawn != withdrawn:
+        kept = _Last.catalogue = Catalogue(library, withdrawn)
     return kept

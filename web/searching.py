@@ -24,7 +24,7 @@ class Logged:
 
 def search(text: str, context: Context, k: int, kind: Kind | None, typing: str = "") -> Logged:
     """The full search, logged. Raises QueryError for a query that is too long; an empty one is not logged."""
-    answer = services().search.get().search(text, context, k, kind)
+    answer = services().search.get().search(text, context, k, kind, services().withdrawn.ids())
     return Logged(answer, log_search(answer, kind, typing) if text.strip() else "")
 
 

@@ -1,24 +1,32 @@
 """What the views work with, built once at the start."""
 
+import logging
 import os
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from kb.config import Settings
 from kb.db import Sessions, make_ready, open_engine, open_sessions
 from kb.embed import load_embedder
-from kb.errors import SnapshotError, StorageError
+from kb.errors import AppError, SnapshotError, StorageError
 from kb.live import LiveSearch
+from kb.publishing import Follow, Publisher
 from kb.search import Searcher
 from kb.vectors import use_threads
+from kb.withdrawnnow import WithdrawnNow
+from quiz.following import follow_content
+
+_log = logging.getLogger(__name__)
 
 
 class SearchSource(Protocol):
@@ -36,12 +44,21 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The use cases' surroundings: where to search, where to keep, what time it is (aware UTC)."""
+    """The use cases' surroundings: where to search, where to keep, what time it is (aware UTC), where to publish, and what is withdrawn.
+
+    `publisher` is None where entries cannot be written; `clock` counts seconds for what is looked at every so often.
+    """
 
     search: SearchSource
     engine: Engine
     sessions: Sessions
     now: Callable[[], datetime] = utc_now
+    publisher: Publisher | None = None
+    clock: Callable[[], float] = time.monotonic
+    withdrawn: WithdrawnNow = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "withdrawn", WithdrawnNow(self.engine, self.clock))
 
 
 def services() -> Services:
@@ -60,10 +77,27 @@ def build_services(settings: Settings) -> Services:
     use_threads(1)
     engine = open_engine(settings.database_url)
     make_ready(engine)
-    search = LiveSearch(settings.index, settings.model, load_embedder(settings.model))
+    embedder = load_embedder(settings.model)
+    search = LiveSearch(settings.index, settings.model, embedder)
     with suppress(SnapshotError):  # without an index the pages say what to run
         search.get()
-    return Services(search, engine, open_sessions(engine))
+    publisher = Publisher(settings.content, settings.index, embedder, engine, follow_in(settings.content))
+    settle(publisher)
+    return Services(search, engine, open_sessions(engine), publisher=publisher)
+
+
+def follow_in(content: Path) -> Follow:
+    """How the question bank follows a publication: what tests a changed fact turns stale at once."""
+    return lambda session, library, now: follow_content(session, content, library, now)
+
+
+def settle(publisher: Publisher) -> None:
+    """Complete or undo what a killed process left half published; what cannot be settled is logged and does not keep the site from starting."""
+    try:
+        for found in publisher.reconcile(utc_now()):
+            _log.warning("publication of %s: %s", found.ref, found.ending)
+    except (AppError, SQLAlchemyError):
+        _log.exception("an unfinished publication could not be settled")
 
 
 def secret_key(settings: Settings) -> str:

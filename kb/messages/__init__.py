@@ -3,9 +3,22 @@
 `{name}` is filled from the arguments of the error or fault. One module for each subject.
 """
 
-from kb.messages import content, draw, failures, files, people, questions
+from kb.messages import authoring, bank, content, draw, exams, failures, files, people, practice, questions, spot, statistics
 
-MESSAGES: dict[str, tuple[str, str]] = {**content.MESSAGES, **questions.MESSAGES, **people.MESSAGES, **failures.MESSAGES, **draw.MESSAGES, **files.MESSAGES}
+MESSAGES: dict[str, tuple[str, str]] = {
+    **content.MESSAGES,
+    **authoring.MESSAGES,
+    **questions.MESSAGES,
+    **people.MESSAGES,
+    **failures.MESSAGES,
+    **draw.MESSAGES,
+    **files.MESSAGES,
+    **bank.MESSAGES,
+    **practice.MESSAGES,
+    **spot.MESSAGES,
+    **statistics.MESSAGES,
+    **exams.MESSAGES,
+}
 
 
 def message(code: str, lang: str = "zh", **args: object) -> str:

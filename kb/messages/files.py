@@ -1,6 +1,7 @@
 """Files that people bring: tables, packages, question files; and what can be mended in them. PURE."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
+    "disk-read": ("读不出 {path}：{reason}", "cannot read {path}: {reason}"),
     "file-empty": ("文件是空的，请换一个", "the file is empty; choose another"),
     "file-too-large": ("文件太大，解开后最多 {limit} MB，请分成几个再导入", "the file is too large, at most {limit} MB unpacked; split it"),
     "file-encoding": (

@@ -8,7 +8,7 @@ import click
 
 from kb.config import Settings
 from kb.errors import AppError
-from kb.scripts import backup, bench, cards, check, database, draw, evaluate, index, publish, questions, search, serve, tune
+from kb.scripts import backup, bench, cards, check, database, demo, draw, evaluate, index, items, people, publish, questions, search, serve, tune
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -23,7 +23,7 @@ def cli(context: click.Context) -> None:
 
 for command in (
     backup.backup, backup.restore, check.check, index.index, search.search, evaluate.evaluate, tune.tune, publish.publish, serve.serve, cards.cards,
-    database.db, bench.bench, questions.questions, draw.draw,
+    database.db, demo.demo, bench.bench, questions.questions, people.people, items.items, draw.draw,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -5,17 +5,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from sqlalchemy import make_url
 
 from kb.booklet import TITLE, booklet_pages
 from kb.cards import PocketCard, make_cards
 from kb.config import Settings
+from kb.db import check_revision, reading
 from kb.entry import Context, Kind
 from kb.errors import QueryError
 from kb.fonts import find_fonts
+from kb.masking import masked_library
 from kb.pdf import Canvas
 from kb.pocket import Imprint, pocket_pages
 from kb.scripts.index import checked_library
-from kb.scripts.options import as_of_option, content_option, progress_bar, read_day, with_paths
+from kb.scripts.options import as_of_option, content_option, open_database, progress_bar, read_day, with_paths
+from kb.withdrawals import withdrawn_ids
 
 NOTICE_FILE = "NOTICE.md"
 _LAYOUTS = {"cards": (pocket_pages, "简记小卡片"), "booklet": (booklet_pages, TITLE)}
@@ -35,7 +39,7 @@ def cards(
     settings: Settings, topics: tuple[str, ...], kind: str | None, as_of: str | None, hall: str, layout: str, font: Path | None,
     content: Path | None, out: Path,
 ) -> None:  # fmt: skip
-    """Print pocket cards or the little-helper booklet of what is in force, as PDF.
+    """Print pocket cards or the little-helper booklet of what is in force, as PDF, without what is withdrawn.
 
     The first line of NOTICE.md in the content folder stands in small print on every card, the rest on the booklet's cover.
     """
@@ -43,7 +47,7 @@ def cards(
     context = Context(read_day(as_of), hall=hall)
     fonts = find_fonts(font)
     library, _ = checked_library(settings)
-    made = make_cards(library, context, topics, Kind(kind) if kind else None)
+    made = make_cards(masked_library(library, _withdrawn(settings)), context, topics, Kind(kind) if kind else None)
     compose, title = _LAYOUTS[layout]
     canvas = Canvas(fonts)
     with progress_bar(title, unit="条") as progress:
@@ -54,6 +58,17 @@ def cards(
         data = canvas.draw(pages, title, context.as_of, progress)
     _write(out, data)
     click.echo(f"{out}: {_summary(made, len(pages))}")
+
+
+def _withdrawn(settings: Settings) -> frozenset[str]:
+    """What is withdrawn according to the database; where there is none yet, nothing is. One that cannot be read is a StorageError."""
+    address = make_url(settings.database_url)
+    if address.get_backend_name() == "sqlite" and not Path(str(address.database)).is_file():
+        return frozenset()
+    with open_database(settings) as engine:
+        check_revision(engine)
+        with reading(engine) as session:
+            return withdrawn_ids(session)
 
 
 def _imprint(content: Path, hall: str) -> Imprint:

@@ -11,6 +11,7 @@ from kb.embed import load_embedder
 from kb.ledger import append_new
 from kb.scripts.index import build, checked_library, prepare
 from kb.scripts.options import content_option, index_option, open_database, with_paths
+from quiz.following import follow_content
 
 
 @click.command()
@@ -20,7 +21,8 @@ from kb.scripts.options import content_option, index_option, open_database, with
 def publish(settings: Settings, content: Path | None, index: Path | None) -> None:
     """Check, enter new versions in the ledger, build the snapshot and swap it under the running site.
 
-    Refuses text that changed without a new version, and shows the change.
+    Refuses text that changed without a new version, and shows the change. The question bank follows at once: what rests on a changed fact
+    turns stale.
     """
     settings = with_paths(settings, content, index)
     library, synonyms = checked_library(settings)
@@ -35,8 +37,12 @@ def publish(settings: Settings, content: Path | None, index: Path | None) -> Non
         prepare(settings, library, embedder)
         # The snapshot is built inside the transaction: when it cannot be built nothing was published.
         with sessions.begin() as session:
-            added = append_new(session, library.entries, datetime.now(UTC))
+            now = datetime.now(UTC)
+            added = append_new(session, library.entries, now)
+            synced = follow_content(session, settings.content, library, now)
             built = build(settings, library, synonyms, embedder)
     for ref in added:
         click.echo(f"+ {ref}")
+    if synced.changes:
+        click.echo(f"questions: {synced}")
     click.echo(f"{len(added)} new versions, {built.entries} entries, {built.passages} passages, snapshot {built.folder.name}")

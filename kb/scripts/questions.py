@@ -12,6 +12,7 @@ from kb.config import Settings
 from kb.errors import ContentError, NotFoundError
 from kb.faults import Fault
 from kb.library import Library, load_library
+from kb.scripts.exchange import export_questions, import_questions
 from kb.scripts.options import as_of_option, content_option, json_option, read_day, with_paths
 from quiz.coverage import unasked
 from quiz.generate import generate
@@ -32,6 +33,10 @@ def question_faults(content: Path, library: Library, day: date) -> tuple[Bank, l
 @click.group()
 def questions() -> None:
     """The question bank: what it holds, and questions made from facts."""
+
+
+questions.add_command(import_questions)
+questions.add_command(export_questions)
 
 
 @questions.command("list")

@@ -7,13 +7,14 @@ from flask import Blueprint, Response, jsonify, request
 
 from kb.chunk import Passage, PassageKind
 from kb.entry import Context, Entry, EntryRef
-from kb.errors import NotFoundError
+from kb.errors import ConflictError, NotFoundError
 from kb.hit import hit_json, make_hit
 from kb.library import Library
 from kb.numbers import NumberMatch
 from web import access, params
 from web.catalogue import PAGE, catalogue
 from web.searching import search
+from web.wiring import services
 
 OPENAPI = Path(__file__).with_name("openapi.json")
 _MOST_HITS = 20
@@ -57,17 +58,19 @@ def entries() -> Response:
         for e in catalogue().current(place)
         if (kind is None or e.kind is kind) and (touchpoint is None or e.touchpoint is touchpoint) and topic in {"", e.topic}
     ]
-    shown = [_summary(e, catalogue().library, place) for e in found[(page - 1) * size : page * size]]
+    shown = [_summary(e, catalogue().shown, place) for e in found[(page - 1) * size : page * size]]
     return jsonify(total=len(found), page=page, per_page=size, as_of=place.as_of.isoformat(), entries=shown)
 
 
 def entry(entry_id: str) -> Response:
     """One entry whole, with the numbers of the day."""
-    place, library = _place(), catalogue().library
+    place, library = _place(), catalogue().shown
     version = params.number(request.args, "version", 0, 1, 1_000_000)
     found = library.get(EntryRef(entry_id, version)) if version else library.pick(entry_id, place.as_of)
     if found is None:
         raise NotFoundError("entry-missing", id=entry_id[:80])
+    if gone := services().withdrawn.get().get(found.id):
+        raise ConflictError("entry-withdrawn", id=found.id, reason=gone.reason)
     return jsonify(as_of=place.as_of.isoformat(), **_detail(found, library, place))
 
 

@@ -44,6 +44,6 @@ def _listed(entries: list[Entry], **where: str) -> str:
     pages = max(1, -(-len(entries) // PAGE))
     page = params.number(request.args, "page", 1, 1, pages)
     shown = entries[(page - 1) * PAGE : page * PAGE]
-    library, place = catalogue().library, access.context()
+    library, place = catalogue().shown, access.context()
     validities = {e.ref: library.validity(e, place).value for e in shown}
     return render_template("desk/list.html", entries=shown, total=len(entries), page=page, pages=pages, validities=validities, **where)

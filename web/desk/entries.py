@@ -11,13 +11,14 @@ from kb.errors import NotFoundError
 from kb.ledger import published_entry
 from kb.library import Library
 from kb.markdown import sentence_to_say
+from kb.withdrawals import Withdrawal
 from web import access, params
 from web.catalogue import IN_FORCE, catalogue
 from web.desk.render import Part, Renderer
 from web.i18n import gettext
 from web.labels import VALIDITIES
-from web.times import shown_date
 from web.searching import log_open
+from web.times import shown_date
 from web.wiring import services
 
 
@@ -48,6 +49,8 @@ class Paper:
     versions: tuple[Entry, ...]
     related: tuple[Entry, ...]
     review_overdue: bool
+    withdrawal: Withdrawal | None
+    quotes: tuple[Entry, ...]
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -79,30 +82,35 @@ def find(entry_id: str, version: int, place: Context) -> Entry:
 
 def refusal(entry: Entry, library: Library, today: Context) -> str:
     """Why an entry may not be said to a customer today at the clerk's place, "" where it may."""
+    if entry.id in services().withdrawn.ids():
+        return gettext("本条已紧急下架，不能对客户使用")
     if library.get(entry.ref) is None:
         return gettext("这是第 %(version)s 版旧稿，不能对客户使用", version=entry.version)
-    validity = library.validity(entry, today)
+    return _not_in_force(entry, library.validity(entry, today)) or _elsewhere(entry, today)
+
+
+def _not_in_force(entry: Entry, validity: Validity) -> str:
     if validity is Validity.EXPIRED and entry.effective_to:
         return gettext("本条已于 %(day)s到期，不能对客户使用", day=shown_date(entry.effective_to))
     if validity is Validity.FUTURE and entry.effective_from:
         return gettext("本条 %(day)s起才生效，现在不能对客户使用", day=shown_date(entry.effective_from))
-    if validity not in IN_FORCE:
-        return gettext("本条%(state)s，不能对客户使用", state=VALIDITIES[validity.value])
-    if not entry.scope.allows(today):
-        return gettext("本条不适用于您的岗位，不能对客户使用")
-    return ""
+    return "" if validity in IN_FORCE else gettext("本条%(state)s，不能对客户使用", state=VALIDITIES[validity.value])
+
+
+def _elsewhere(entry: Entry, today: Context) -> str:
+    return "" if entry.scope.allows(today) else gettext("本条不适用于您的岗位，不能对客户使用")
 
 
 def _paper(entry: Entry, place: Context, today: Context) -> Paper:
     shelf = catalogue()
-    library = shelf.library
+    library = shelf.shown
     render = Renderer(entry, library.lookup(place.as_of))
-    reason = refusal(entry, library, today)
+    held, reason = library.get(entry.ref), refusal(entry, library, today)
     if not reason and place.as_of != today.as_of:
         reason = gettext("您看的是 %(day)s的口径，请回到今天再复制", day=shown_date(place.as_of))
     return Paper(
         entry=entry,
-        validity=library.validity(entry, place) if library.get(entry.ref) else Validity.SUPERSEDED,
+        validity=library.validity(held, place) if held else Validity.SUPERSEDED,
         refusal=reason,
         say=render.line(sentence_to_say(entry.body)),
         facts=tuple(FactRow(f.label, render.line(f.value), f.amount is not None) for f in entry.facts.values()),
@@ -115,6 +123,8 @@ def _paper(entry: Entry, place: Context, today: Context) -> Paper:
         versions=tuple(reversed(library.versions(entry.id))),
         related=shelf.neighbours(entry, place),
         review_overdue=bool(entry.review_due and entry.review_due < today.as_of),
+        withdrawal=services().withdrawn.get().get(entry.id),
+        quotes=shelf.quotes(entry),
     )
 
 

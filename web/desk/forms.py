@@ -93,7 +93,7 @@ def action() -> Response:
     ref, name = _entry_ref(), request.form.get("action", "")
     today = access.context()
     if name == "copy":
-        why = refusal(find(ref.entry_id, ref.version, today), catalogue().library, today)
+        why = refusal(find(ref.entry_id, ref.version, today), catalogue().shown, today)
         if why:
             return problem("not-in-force", 409, why)
     with services().sessions.begin() as db:

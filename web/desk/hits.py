@@ -1,12 +1,14 @@
 """A hit as the page shows it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup
 
+from kb.entry import Entry
 from kb.hit import Answer, FactView, Hit
 from kb.numerals import asked_quantities
+from web.catalogue import Catalogue
 from web.desk.render import highlighted
 
 
@@ -15,7 +17,7 @@ class HitView:
     """A hit with its facts parted into numbers and words, the reason why it matched, and the numbers it does not carry.
 
     `missing` are numbers asked for that the entry does not carry, worth saying only where it carries another of the same sort (`hit.numbers.others`).
-    `days_left` is set where the entry ends soon.
+    `days_left` is set where the entry ends soon; `quotes` are withdrawn entries whose numbers it would say.
     """
 
     hit: Hit
@@ -24,12 +26,13 @@ class HitView:
     why: Markup
     missing: tuple[str, ...]
     days_left: int | None
+    quotes: tuple[Entry, ...] = ()
 
 
-def hit_views(answer: Answer, today: date) -> list[HitView]:
+def hit_views(answer: Answer, today: date, shelf: Catalogue) -> list[HitView]:
     """The hits of an answer, best first."""
     asked = tuple(dict.fromkeys(q.text for q in asked_quantities(answer.words)))
-    return [_view(hit, asked, today) for hit in answer.hits]
+    return [replace(_view(hit, asked, today), quotes=shelf.quotes(hit.entry)) for hit in answer.hits]
 
 
 def _view(hit: Hit, asked: tuple[str, ...], today: date) -> HitView:

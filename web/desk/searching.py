@@ -63,7 +63,7 @@ def fragment() -> str:
 def lookup() -> str:
     """The answer between keystrokes, by words and pinyin alone, not logged."""
     place, kind = access.context(), _kind()
-    answer = services().search.get().lookup(request.args.get("q", ""), place, SHOWN, kind)
+    answer = services().search.get().lookup(request.args.get("q", ""), place, SHOWN, kind, services().withdrawn.ids())
     return render_template("desk/_answer.html", kind=kind, **_shown(answer, "", "lookup"))
 
 
@@ -92,7 +92,7 @@ def _answer(text: str, kind: Kind | None, typing: str = "") -> dict[str, object]
 
 
 def _shown(answer: Answer, search_id: str, mode: str) -> dict[str, object]:
-    hits = hit_views(answer, access.context().as_of)
+    hits = hit_views(answer, access.context().as_of, catalogue())
     return {"answer": answer, "hits": hits, "search_id": search_id, "mode": mode, "status": _status(answer)}
 
 

@@ -90,3 +90,30 @@ def test_a_database_that_cannot_be_reached_is_an_error_and_the_snapshot_stays(si
     done = site.run("publish", HALLWISE_DATABASE_URL="postgresql://u@/x?host=/nowhere")
     assert (done.code, done.err.startswith("error: ")) == (1, True)
     assert state(site) == before
+
+
+def test_the_question_bank_follows_with_the_ledger_and_a_changed_fact_makes_stale_at_once(site):
+    (site.content / "questions").mkdir()
+    question = "# 套餐\n\n## q-data\ntype: number\nentry: tariff-59\nfacts: data\n\n多少流量？\n\n答案：{{ data }}\n\n> {{ data }}。\n"
+    (site.content / "questions" / "tariffs.md").write_text(question, encoding="utf-8")
+    assert "questions: 1 added" in site.run("publish").out
+    site.change("tariff-59", "value: 20 GB/月", "value: 30 GB/月")
+    site.change("tariff-59", "kind: tariff", "kind: tariff\nversion: 2")
+    done = site.run("publish")
+    assert done.code == 0, done.err
+    assert "1 stale" in done.out
+    engine = create_engine(f"sqlite:///{site.database}")
+    with engine.connect() as connection:
+        row = connection.execute(text("SELECT state, revision FROM question WHERE id = 'q-data'")).one()
+    engine.dispose()
+    assert tuple(row) == ("stale", 1)
+
+
+def test_when_the_snapshot_cannot_be_built_the_bank_stays_too(site):
+    site.change("tariff-59", "kind: tariff", "kind: tariff\nversion: 2")
+    site.change("tariff-59", "value: 20 GB/月", "value: 30 GB/月")
+    assert site.run("publish", HALLWISE_MODEL="/nowhere/model").code == 1
+    engine = create_engine(f"sqlite:///{site.database}")
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM question_revision WHERE entry_version = 2")).scalar() == 0
+    engine.dispose()
