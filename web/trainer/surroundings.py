@@ -1,0 +1,59 @@
+"""What the bank's pages share: the library of now, today, titles, and files to save."""
+
+from datetime import date, datetime
+
+from flask import Response, make_response
+
+from kb.entry import Entry
+from kb.errors import SnapshotError
+from kb.library import Library
+from quiz.calendar import day_of
+from quiz.paper import Asked, Item, draw, lines_of
+from quiz.question import Question
+from web.catalogue import catalogue
+from web.wiring import services
+
+
+def now() -> datetime:
+    """The moment of this request."""
+    return services().now()
+
+
+def today() -> date:
+    """Today in Shanghai."""
+    return day_of(now())
+
+
+def library() -> Library:
+    """The library of the snapshot in use. Raises SnapshotError while there is none."""
+    return catalogue().library
+
+
+def entry_of(entry_id: str) -> Entry | None:
+    """An entry as it is today; None where it is unknown, or while there is no index."""
+    try:
+        return library().pick(entry_id, today()) if entry_id else None
+    except SnapshotError:
+        return None
+
+
+def title_of(entry_id: str) -> str:
+    """The title of an entry, its id where it is unknown."""
+    entry = entry_of(entry_id)
+    return entry.title if entry else entry_id
+
+
+def as_met(question: Question) -> Asked:
+    """A question as a clerk may meet it, its options in one drawn order."""
+    (slot,) = draw(0, question.id, [Item(1, 0, 1.0, question)])
+    lines = lines_of(question)
+    return Asked(1, question.type, question.stem, tuple(lines[i] for i in slot.order), 1.0)
+
+
+def download(data: bytes, mimetype: str, name: str) -> Response:
+    """A file to save; nothing keeps a copy."""
+    response = make_response(data)
+    response.headers["Content-Type"] = f"{mimetype}; charset=utf-8" if mimetype.startswith("text/") else mimetype
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
