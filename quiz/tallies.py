@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kb.db import Base
+from quiz.examstate import UNGRADED
 from quiz.fieldtables import PersonTallyRow, QuestionMonthRow, SpotAnswerRow, SpotCheckRow, UnitTallyRow
 from quiz.tables import AttemptRow, ExamRow, FormItemRow, MarkRow, QuestionRow, ReviewRow, RevisionRow
 
@@ -130,7 +131,7 @@ def _month_of(session: Session, moment: Any) -> ColumnElement[str]:
 
 
 def _exam_grades() -> Select[*tuple[Any, ...]]:
-    """Every grade of a submitted paper that does not wait for a trainer."""
+    """Every grade of a submitted paper that neither waits for a trainer nor is void."""
     return (
         select(
             ExamRow.month.label("month"), literal(EXAM).label("source"), AttemptRow.employee_id.label("employee_id"),
@@ -142,7 +143,7 @@ def _exam_grades() -> Select[*tuple[Any, ...]]:
         .join(FormItemRow, (FormItemRow.form_id == AttemptRow.form_id) & (FormItemRow.position == MarkRow.position))
         .join(RevisionRow, RevisionRow.id == MarkRow.revision_id)
         .join(QuestionRow, QuestionRow.id == RevisionRow.question_id)
-        .where(AttemptRow.submitted_at.is_not(None), MarkRow.state != "pending")
+        .where(AttemptRow.submitted_at.is_not(None), MarkRow.state.not_in(UNGRADED))
     )  # fmt: skip
 
 
