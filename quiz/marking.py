@@ -18,9 +18,20 @@ from quiz.paper import Item
 from quiz.papers import Paper
 from quiz.question import Question
 from quiz.questioncodec import from_json
+from quiz.rescoring import passes
 from quiz.tables import AttemptRow, ExamRow, FormItemRow, MarkRow, QuestionRow, QuestionTallyRow, RevisionRow
 
 _DIGITS = 6
+
+
+def _tallying(insert_: Any) -> Any:
+    table = QuestionTallyRow.__table__
+    fresh = insert_(table)
+    more = {"answers": table.c.answers + fresh.excluded.answers, "credit": table.c.credit + fresh.excluded.credit}
+    return fresh.on_conflict_do_update(index_elements=["revision_id"], set_=more)
+
+
+_TALLY = {"sqlite": _tallying(sqlite.insert), "postgresql": _tallying(postgresql.insert)}  # made once: every paper needs it
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +78,7 @@ def _outcome(session: Session, attempt_id: int, score: float, pending: int) -> d
         return {"score": None, "passed": None}
     query = select(AttemptRow.full, ExamRow.pass_mark).join(ExamRow, ExamRow.id == AttemptRow.exam_id).where(AttemptRow.id == attempt_id)
     full, pass_mark = session.execute(query).one()
-    return {"score": score, "passed": score + 1e-9 >= pass_mark * full}
+    return {"score": score, "passed": passes(score, full, pass_mark)}
 
 
 def _count(session: Session, attempt_id: int, marks: Sequence[tuple[int, int, float, float]], full: Mapping[int, float]) -> None:
@@ -85,10 +96,7 @@ def _tally(session: Session, credits_: Iterable[tuple[int, float]]) -> None:
     rows = [{"revision_id": revision, "answers": 1, "credit": earned} for revision, earned in sorted(credits_)]
     if not rows:
         return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(QuestionTallyRow).values(rows)
-    more = {"answers": QuestionTallyRow.answers + fresh.excluded.answers, "credit": QuestionTallyRow.credit + fresh.excluded.credit}
-    session.execute(fresh.on_conflict_do_update(index_elements=["revision_id"], set_=more))
+    session.connection().execute(_TALLY[session.get_bind().dialect.name], rows)
 
 
 def waiting(session: Session, limit: int = 100) -> list[Waiting]:

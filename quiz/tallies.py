@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, Table, delete, func, insert, literal, literal_column, select, union_all
@@ -109,18 +110,22 @@ def _add_unit(session: Session, whose: Whose, after: dict[str, tuple[float, floa
 def _upsert(
     session: Session, row: type[Base], key: Sequence[str], sums: Sequence[str], rows: list[dict[str, Any]], back: Sequence[str] = ()
 ) -> Sequence[Any]:
-    """Add to rows or make them, in one statement and in the order of their keys, so that two writers never wait for each other in a circle."""
+    """Add to rows or make them, in the order of their keys, so that two writers never wait for each other in a circle."""
     if not rows:
         return ()
+    statement = _upserting(session.get_bind().dialect.name, row, tuple(key), tuple(sums), tuple(back))
+    found = session.connection().execute(statement, rows)
+    return found.all() if back else ()
+
+
+@lru_cache(maxsize=16)
+def _upserting(dialect_name: str, row: type[Base], key: tuple[str, ...], sums: tuple[str, ...], back: tuple[str, ...]) -> Any:
+    """The statement for one row, made and compiled once for each table."""
     table = row.__table__
     assert isinstance(table, Table)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    fresh = dialect.insert(table).values(rows)
+    fresh = (postgresql if dialect_name == "postgresql" else sqlite).insert(table)
     statement = fresh.on_conflict_do_update(index_elements=list(key), set_={name: table.c[name] + fresh.excluded[name] for name in sums})
-    if not back:
-        session.execute(statement)
-        return ()
-    return session.execute(statement.returning(*(table.c[name] for name in back))).all()
+    return statement.returning(*(table.c[name] for name in back)) if back else statement
 
 
 def _month_of(session: Session, moment: Any) -> ColumnElement[str]:
