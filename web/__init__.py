@@ -7,7 +7,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from kb.config import Settings
-from web import access, account, api, desk, errors, identity, labels
+from web import access, account, api, authoring, desk, errors, exam, identity, labels, manager, people, practice, spot, trainer, uploads
 from web.i18n import LANGUAGES
 from web.wiring import Services, build_services, secret_key
 
@@ -36,6 +36,8 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
         SESSION_COOKIE_SECURE=settings.https == "on",
         SESSION_REFRESH_EACH_REQUEST=False,
         ALLOWED_HOSTS=tuple(filter(None, (host.strip() for host in settings.allowed_hosts.split(",")))),
+        UPLOADS=settings.index.parent / "uploads",
+        CONTENT=settings.content,
         OPEN_TO_GUESTS=settings.open_to_guests,
         BABEL_DEFAULT_LOCALE="zh",
         BABEL_DEFAULT_TIMEZONE="Asia/Shanghai",
@@ -44,12 +46,12 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     Babel(app, locale_selector=lambda: language(settings.lang))
     access.guard(app)
     identity.register(app)
+    uploads.register(app)  # before the form token is looked for, which reads the body, and after the rights are checked
     CSRFProtect(app)
     errors.register(app)
     labels.register(app)
-    app.register_blueprint(desk.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(account.blueprint)
+    for part in (desk, api, account, authoring, exam, manager, practice, people, spot, trainer):
+        app.register_blueprint(part.blueprint)
     return app
 
 

@@ -15,13 +15,13 @@ from kb.entry import Context, Kind
 from kb.errors import QueryError
 from kb.fonts import find_fonts
 from kb.masking import masked_library
+from kb.notice import read_imprint
 from kb.pdf import Canvas
-from kb.pocket import Imprint, pocket_pages
+from kb.pocket import pocket_pages
 from kb.scripts.index import checked_library
 from kb.scripts.options import as_of_option, content_option, open_database, progress_bar, read_day, with_paths
 from kb.withdrawals import withdrawn_ids
 
-NOTICE_FILE = "NOTICE.md"
 _LAYOUTS = {"cards": (pocket_pages, "简记小卡片"), "booklet": (booklet_pages, TITLE)}
 
 
@@ -51,7 +51,7 @@ def cards(
     compose, title = _LAYOUTS[layout]
     canvas = Canvas(fonts)
     with progress_bar(title, unit="条") as progress:
-        pages = compose(made, canvas.width, _imprint(settings.content, hall), progress)
+        pages = compose(made, canvas.width, read_imprint(settings.content, hall), progress)
     if lacking := canvas.missing(pages):
         click.echo(f"warning: {fonts.regular.path}: 字体缺字 {lacking} / no glyph for these characters", err=True)
     with progress_bar("PDF", unit="页") as progress:
@@ -69,14 +69,6 @@ def _withdrawn(settings: Settings) -> frozenset[str]:
         check_revision(engine)
         with reading(engine) as session:
             return withdrawn_ids(session)
-
-
-def _imprint(content: Path, hall: str) -> Imprint:
-    """What the content folder says about itself."""
-    path = content / NOTICE_FILE
-    text = path.read_text(encoding="utf-8-sig", errors="replace") if path.is_file() else ""
-    mark, _, notice = text.strip().partition("\n")
-    return Imprint(mark.lstrip("# ").strip(), "".join(line.strip() for line in notice.splitlines()), hall)
 
 
 def _summary(made: Sequence[PocketCard], pages: int) -> str:

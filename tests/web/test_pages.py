@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 
 import web
 from tests.web.conftest import Counter
+from web import Services
 
 STATIC = Path(web.__file__).with_name("static")
 ROUTES = [
@@ -16,7 +17,8 @@ ROUTES = [
     ("/entries/tariff-59?version=2", 200), ("/entries/tariff-59?version=9", 404), ("/entries/tariff-59?version=x", 400),
     ("/entries/tariff-59?as_of=2026-02-01", 200), ("/entries/tariff-59?as_of=yesterday", 400), ("/entries/none", 404), ("/entries/..%2fetc", 404),
     ("/touchpoints", 200), ("/touchpoints/handling", 200), ("/touchpoints/waiting", 200), ("/touchpoints/moon", 404), ("/topics", 200),
-    ("/topics/个人套餐", 200), ("/topics/个人套餐?page=2", 400), ("/topics/没有", 404), ("/settings", 200), ("/nowhere", 404),
+    ("/topics/个人套餐", 200), ("/topics/个人套餐?page=2", 400), ("/topics/没有", 404), ("/settings", 200), ("/nowhere", 404), ("/print", 200), ("/print?topic=个人套餐&layout=booklet", 200), ("/print?topic=没有", 200),
+    ("/print?kind=tariff&page=1", 200), ("/print?page=9", 400), ("/print?kind=x", 400),
     ("/feedback", 405), ("/actions", 405), ("/language", 405),
     ("/api/v1/search?q=太贵", 200), ("/api/v1/search?k=0", 400), ("/api/v1/search?kind=x", 400), ("/api/v1/search?as_of=x", 400),
     ("/api/v1/entries", 200), ("/api/v1/entries?touchpoint=moon", 400), ("/api/v1/entries/tariff-59", 200), ("/api/v1/entries/none", 404),
@@ -175,7 +177,9 @@ def test_what_was_searched_comes_back_as_recent_for_oneself_and_popular_for_othe
         ("/api/v1/entries", 0),
     ],
 )
-def test_a_page_needs_few_statements(client: FlaskClient, counted: Counter, path: str, most: int) -> None:
+def test_a_page_needs_few_statements(client: FlaskClient, services: Services, counted: Counter, path: str, most: int) -> None:
+    services.withdrawn.ids()  # once every half second, however many pages
+    counted.statements.clear()
     client.get(path)
     assert len(counted.statements) <= most, counted.statements
 
@@ -192,3 +196,14 @@ def test_a_page_with_its_styles_and_scripts_is_light(client: FlaskClient, path: 
 def test_pages_hold_neither_styles_nor_scripts_of_their_own(client: FlaskClient, path: str) -> None:
     page = client.get(path).text
     assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", page)
+
+
+def test_the_print_view_shows_cards_with_their_dates_and_the_mark_of_the_folder(client: FlaskClient) -> None:
+    page = client.get("/print?topic=个人套餐").text
+    assert page.count("<article") == 1
+    assert "2026年12月31日" in page
+    assert "2026年11月22日打印" in page
+    booklet = client.get("/print?topic=降档挽留&layout=booklet").text
+    assert "减免当月差额" in booklet
+    assert "没有在约限制就必须受理降档" in booklet
+    assert "没有符合条件的有效条目" in client.get("/print?topic=没有").text

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from web.desk import browsing, entries, forms, searching
+from web.desk import browsing, entries, forms, printing, searching
 
 blueprint = Blueprint("desk", __name__)
-for _part in (searching, entries, browsing, forms):
+for _part in (searching, entries, browsing, forms, printing):
     _part.add_to(blueprint)

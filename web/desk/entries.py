@@ -14,9 +14,9 @@ from kb.markdown import sentence_to_say
 from kb.withdrawals import Withdrawal
 from web import access, params
 from web.catalogue import IN_FORCE, catalogue
-from web.desk.render import Part, Renderer
 from web.i18n import gettext
 from web.labels import VALIDITIES
+from web.rendering import Part, Renderer
 from web.searching import log_open
 from web.times import shown_date
 from web.wiring import services

@@ -9,7 +9,7 @@ from kb.entry import Entry
 from kb.hit import Answer, FactView, Hit
 from kb.numerals import asked_quantities
 from web.catalogue import Catalogue
-from web.desk.render import highlighted
+from web.rendering import highlighted
 
 
 @dataclass(frozen=True, slots=True)
