@@ -1,0 +1,38 @@
+"""Which halls' checks somebody sees, and the moment it is."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from flask import request
+
+from kb.errors import QueryError
+from quiz.calendar import day_of
+from quiz.people import EVERYWHERE, Unit, units_seen
+from quiz.period import is_month
+from web.access import me
+from web.wiring import services
+
+
+def now() -> datetime:
+    """The moment of this request."""
+    return services().now()
+
+
+def this_month() -> str:
+    """The month in Shanghai."""
+    return f"{day_of(now()):%Y-%m}"
+
+
+def month(known: Iterable[str] = ()) -> str:
+    """The month that the address names, else the latest of those known, else this one. Raises QueryError."""
+    asked = request.args.get("month", "").strip()
+    if not asked:
+        return max(known, default=this_month())
+    if not is_month(asked):
+        raise QueryError("bad-parameter", name="month", value=asked[:80], why="2026-11")
+    return asked
+
+
+def seen(every: Mapping[int, Unit]) -> frozenset[int] | None:
+    """The units whose checks somebody sees, None for all."""
+    return None if me().role in EVERYWHERE else units_seen(me(), every.values())

@@ -1,0 +1,6 @@
+// Buttons that print the page.
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
