@@ -80,28 +80,38 @@ def is_empty(session: Session) -> bool:
 
 
 def seed(
-    session: Session, questions: Sequence[LiveQuestion], password_hash: str, now: datetime, progress: Progress, halls: int = 60, people: int = 800
+    session: Session,
+    questions: Sequence[LiveQuestion],
+    password_hash: str,
+    now: datetime,
+    progress: Progress,
+    halls: int = 60,
+    people: int = 800,
+    months: int = MONTHS,
 ) -> Seeded:
-    """Make the demo branch. Raises ConflictError when there are people already, or when the bank is too small for the exams."""
+    """Make the demo branch, with an exam in each of so many past months and one that is open.
+
+    Raises ConflictError when there are people already, or when the bank is too small for the exams.
+    """
     if not is_empty(session):
         raise ConflictError("demo-not-empty")
     today = now.astimezone(SHANGHAI).date()
     branch = demo_branch(today, halls, people)
     units = _units(session, branch)
     staff = _people(session, branch, units, password_hash)
-    months = [_month(today, back) for back in range(MONTHS, -1, -1)]
+    exams = [_month(today, back) for back in range(months, -1, -1)]
     used: dict[str, tuple[str, int]] = {}
     papers = 0
-    for done, month in enumerate(months):
+    for done, month in enumerate(exams):
         exam_id = _exam(session, _aged(questions, used), month, done, now)
-        if done < MONTHS:
-            papers += sit_past_exam(session, exam_id, branch, staff, units, MONTHS - done, used)
+        if done < months:
+            papers += sit_past_exam(session, exam_id, branch, staff, units, months - done, used)
         else:
             _open_now(session, exam_id, units["SF"], now)
-        progress(done + 1, len(months))
+        progress(done + 1, len(exams))
     _tally_questions(session)
     rebuild(session)
-    return Seeded(len(units), len(staff), len(months), papers, _logins(branch))
+    return Seeded(len(units), len(staff), len(exams), papers, _logins(branch))
 
 
 def _units(session: Session, branch: DemoBranch) -> dict[str, int]:

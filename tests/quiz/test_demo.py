@@ -6,13 +6,15 @@ from kb.errors import ConflictError
 from kb.library import load_library
 from quiz.bankdraw import live_questions
 from quiz.banksync import sync_content
-from quiz.demo import MONTHS, is_empty, seed
+from quiz.demo import is_empty, seed
 from quiz.questionfile import load_bank
 from quiz.sheet import Event, EventKind, answers_hash, fold
 from quiz.tables import AnswerEventRow, AttemptRow, ExamRow, MarkRow, MembershipRow
 from quiz.tallies import differences
 from tests.builders import NOW, TODAY
 from tests.test_corpus import CONTENT
+
+MONTHS = 2
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +27,9 @@ def made(tmp_path_factory):
     bank = load_bank(CONTENT, library, TODAY)
     sync_content(session, library, bank.questions, NOW)
     assert is_empty(session)
-    result = seed(session, live_questions(session, library, TODAY), "hash", NOW, lambda done, total: steps.append((done, total)), 8, 70)
+    result = seed(
+        session, live_questions(session, library, TODAY), "hash", NOW, lambda done, total: steps.append((done, total)), 8, 70, months=MONTHS
+    )
     yield session, result, steps
     session.close()
     engine.dispose()
@@ -34,7 +38,7 @@ def made(tmp_path_factory):
 def test_the_demo_has_past_exams_and_one_that_is_open(made):
     session, result, steps = made
     exams = session.scalars(select(ExamRow).order_by(ExamRow.month)).all()
-    assert [e.month for e in exams] == ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11"]
+    assert [e.month for e in exams] == ["2026-09", "2026-10", "2026-11"]
     assert all(e.closes_at < NOW for e in exams[:MONTHS])
     assert exams[-1].opens_at < NOW < exams[-1].closes_at
     assert steps[-1] == (MONTHS + 1, MONTHS + 1)
