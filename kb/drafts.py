@@ -156,6 +156,11 @@ def drafts(session: Session, *, states: tuple[State, ...] = OPEN, author: str = 
     return [value(row) for row in session.scalars(query.order_by(DraftRow.updated_at.desc(), DraftRow.id.desc()).limit(limit).offset(offset))]
 
 
+def drafts_of(session: Session, entry_id: str) -> list[Draft]:
+    """Every draft of an entry, the newest first."""
+    return [value(row) for row in session.scalars(select(DraftRow).where(DraftRow.entry_id == entry_id).order_by(DraftRow.id.desc()))]
+
+
 def history(session: Session, draft_id: int) -> list[Event]:
     """What happened to a draft, oldest first, without who merely looked at it."""
     query = select(DraftEventRow).where(DraftEventRow.draft_id == draft_id, DraftEventRow.action != Action.LOOKED).order_by(DraftEventRow.id)

@@ -28,7 +28,8 @@ from kb.index import Built, building, current_snapshot, make_current, prepare_sn
 from kb.ledger import append_new, history
 from kb.library import Library, load_library
 from kb.publication import Plan, library_after, plan
-from kb.snapshot import read_library
+from kb.search import Searcher
+from kb.snapshot import read_library, read_snapshot
 from kb.tables import DraftEventRow, DraftRow
 from kb.tokens import SYNONYMS_FILE
 
@@ -102,6 +103,10 @@ class Publisher:
                 found = plan(session, self.content, before, draft(session, draft_id), _day(now))
             after = library_after(before, found)
             return Preview(found, before, after, self._prepared(after, synonyms, now).folder)
+
+    def searcher(self, found: Preview) -> Searcher:
+        """What clerks would search in after publishing. Raises SnapshotError."""
+        return Searcher(read_snapshot(found.snapshot), self._embedder)
 
     def publish(self, draft_id: int, actor: str, now: datetime) -> Publication:
         """Publish an approved draft; clerks have it when this returns, other processes within a second.

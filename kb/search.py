@@ -1,6 +1,7 @@
 """The search: a query, a place and a day → the entries that may be said there and then."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -118,6 +119,13 @@ class Searcher:
         text = " ".join(normalise(query).split())
         words = self._in_chinese(text)
         return Query(text, words if tokens(words) else "", tuple(asked_quantities(words)))
+
+    def meanings(self, queries: Sequence[str]) -> Floats:
+        """(len(queries), dim) the vectors by which the search understands queries; no columns without an embedder."""
+        words = [self.read(query[:LONGEST_QUERY]).words[:_EMBEDDED_CHARACTERS] for query in queries]
+        if self._embedder is None or not words:
+            return np.zeros((len(words), 0), np.float32)
+        return np.asarray(self._embedder.encode_query(words), np.float32)
 
     def _in_chinese(self, text: str) -> str:
         """The query as staff would have typed it: English through the synonyms, pinyin through the texts."""

@@ -1,21 +1,24 @@
 """What may be drawn into a paper, with all that a draw weighs. Use cases: they take a Session and never commit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import and_, distinct, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from kb import Library
 from quiz.banklist import tallies_of
 from quiz.bankstate import State
 from quiz.question import QuestionType
 from quiz.revision import pins_from
-from quiz.staleness import reasons
+from quiz.staleness import Pins, Reason, reasons
 from quiz.tables import ExamRow, FormItemRow, FormRow, QuestionRow, RevisionRow
 
 _CURRENT = and_(RevisionRow.question_id == QuestionRow.id, RevisionRow.number == QuestionRow.revision)
+_COLUMNS = select(QuestionRow, RevisionRow).options(defer(RevisionRow.shown))
+_Tallies = Mapping[tuple[str, str], tuple[int, float]]
+_Used = Mapping[str, tuple[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +42,48 @@ class LiveQuestion:
     exposures: int = 0
 
 
-def live_questions(session: Session, library: Library | None = None, day: date | None = None) -> list[LiveQuestion]:
-    """Every live question, by id.
+def live_questions(session: Session, library: Library | None = None, day: date | None = None, besides: int = 0) -> list[LiveQuestion]:
+    """Every live question, by id; the use that the exam `besides` makes of them does not count.
 
     With a library and a day, those are left out too that no longer hold on that day though nothing was published since, such as questions on a
     tariff that ended yesterday.
     """
-    query = select(QuestionRow, RevisionRow.id, RevisionRow.written, RevisionRow.facts, RevisionRow.digest).join(RevisionRow, _CURRENT)
-    rows = session.execute(query.where(QuestionRow.state == State.LIVE).order_by(QuestionRow.id)).all()
-    tallies, used = tallies_of(session), _used(session)
+    rows = session.execute(_COLUMNS.join(RevisionRow, _CURRENT).where(QuestionRow.state == State.LIVE).order_by(QuestionRow.id)).all()
+    tallies, used = tallies_of(session), _used(session, besides)
     found = []
-    for row, revision_id, written, facts, digest in rows:
-        kind, pinned = QuestionType(row.type), pins_from(written, facts)
-        if library and day and reasons(pinned, kind, library, day):
-            continue
-        tested = tuple((f.entry_id, f.name) for f in pinned.facts)
-        tally, usage = tallies.get((row.id, digest), (0, 0.0)), used.get(row.id, ("", 0))
-        found.append(LiveQuestion(row.id, revision_id, row.topic, kind, row.entry_id, row.difficulty, tested, *tally, *usage))
+    for row, revision in rows:
+        kind, pinned = QuestionType(row.type), pins_from(revision.written, revision.facts)
+        if not (library and day and reasons(pinned, kind, library, day)):
+            found.append(_question(row, revision, pinned, tallies, used))
     return found
 
 
-def _used(session: Session) -> dict[str, tuple[str, int]]:
+def drawn_questions(
+    session: Session, revision_ids: Iterable[int], library: Library, day: date, besides: int = 0
+) -> dict[int, tuple[LiveQuestion, tuple[Reason, ...]]]:
+    """The questions of these revisions whatever became of them since, each with why its wording does not hold on a day."""
+    query = _COLUMNS.join(RevisionRow, RevisionRow.question_id == QuestionRow.id).where(RevisionRow.id.in_(list(revision_ids)))
+    rows = session.execute(query).all()
+    tallies, used = tallies_of(session, [row.id for row, _ in rows]), _used(session, besides)
+    found = {}
+    for row, revision in rows:
+        kind, pinned = QuestionType(row.type), pins_from(revision.written, revision.facts)
+        found[revision.id] = (_question(row, revision, pinned, tallies, used), tuple(reasons(pinned, kind, library, day)))
+    return found
+
+
+def _question(row: QuestionRow, revision: RevisionRow, pinned: Pins, tallies: _Tallies, used: _Used) -> LiveQuestion:
+    tested = tuple((f.entry_id, f.name) for f in pinned.facts)
+    tally, usage = tallies.get((row.id, revision.digest), (0, 0.0)), used.get(row.id, ("", 0))
+    return LiveQuestion(row.id, revision.id, row.topic, QuestionType(row.type), row.entry_id, row.difficulty, tested, *tally, *usage)
+
+
+def _used(session: Session, besides: int) -> _Used:
     """Question → (last month, number of exams)."""
     query = select(RevisionRow.question_id, func.max(ExamRow.month), func.count(distinct(ExamRow.id)))
     query = query.join(FormItemRow, FormItemRow.revision_id == RevisionRow.id).join(FormRow, FormRow.id == FormItemRow.form_id)
-    query = query.join(ExamRow, ExamRow.id == FormRow.exam_id).where(ExamRow.state != "cancelled").group_by(RevisionRow.question_id)
+    query = query.join(ExamRow, ExamRow.id == FormRow.exam_id)
+    query = query.where(ExamRow.state != "cancelled", ExamRow.id != besides).group_by(RevisionRow.question_id)
     return {question: (month, count) for question, month, count in session.execute(query)}
 
 

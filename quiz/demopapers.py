@@ -13,6 +13,7 @@ from quiz.examstate import HandedIn, MarkState
 from quiz.grading import credit
 from quiz.paper import Item, draw, form_for, layout_to_json
 from quiz.questioncodec import from_json
+from quiz.rescoring import passes
 from quiz.sheet import EventKind, answers_hash
 from quiz.simulate import DemoBranch, DemoPerson, ability, answered, chance
 from quiz.tables import AnswerEventRow, AttemptRow, ExamRow, FormItemRow, FormRow, MarkRow, RevisionRow
@@ -117,7 +118,7 @@ def _answer(
                 "state": MarkState.AUTO.value,
             }
         )  # fmt: skip
-    attempt.score, attempt.passed, attempt.receipt = score, score >= pass_mark * attempt.full - 1e-9, answers_hash(attempt.id, given)
+    attempt.score, attempt.passed, attempt.receipt = score, passes(score, attempt.full, pass_mark), answers_hash(attempt.id, given)
 
 
 _EXPECTED = {1: 0.93, 2: 0.87, 3: 0.78, 4: 0.66, 5: 0.5}

@@ -133,12 +133,13 @@ def create_draft(session: Session, plan: Plan, forms: Sequence[Draft], actor: st
     )  # fmt: skip
     session.add(row)
     session.flush()
-    _store_forms(session, row.id, forms)
+    store_forms(session, row.id, forms)
     note(session, now, actor, "create", "exam", row.id, title=row.title)
     return row.id
 
 
-def _store_forms(session: Session, exam_id: int, forms: Sequence[Draft]) -> None:
+def store_forms(session: Session, exam_id: int, forms: Sequence[Draft]) -> None:
+    """Store the forms of an exam that has none."""
     for number, form in enumerate(forms, 1):
         row = FormRow(exam_id=exam_id, number=number, balance=dict(form.balance))
         session.add(row)
@@ -148,7 +149,8 @@ def _store_forms(session: Session, exam_id: int, forms: Sequence[Draft]) -> None
     session.flush()
 
 
-def _check(session: Session, plan: Plan, forms: Sequence[Draft]) -> None:
+def check_plan(plan: Plan) -> None:
+    """Raises QueryError for a title, a time, a pass mark or a page that makes no sense."""
     if not plan.title.strip() or len(plan.title) > 120:
         raise QueryError("exam-title", limit=120)
     if not SHORTEST <= plan.minutes <= LONGEST:
@@ -157,6 +159,10 @@ def _check(session: Session, plan: Plan, forms: Sequence[Draft]) -> None:
         raise QueryError("exam-pass-mark")
     if not 1 <= plan.per_page <= MOST_PER_PAGE:
         raise QueryError("exam-per-page", high=MOST_PER_PAGE)
+
+
+def _check(session: Session, plan: Plan, forms: Sequence[Draft]) -> None:
+    check_plan(plan)
     if not forms or not all(_is_whole(form) for form in forms):
         raise QueryError("exam-forms")
     wanted = {revision for form in forms for revision, _ in form.items}

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from kb import Library
-from quiz.examstate import MarkState
+from quiz.examstate import UNGRADED
 from quiz.practicepool import PRACTISED, available, holding, practicable, released
 from quiz.question import QuestionType
 from quiz.reviewcards import ReviewCard, cards_of, keep_cards
@@ -56,7 +56,7 @@ def _wrong(now: datetime) -> Select[int, int, str]:
     query = select(MarkRow.attempt_id, AttemptRow.employee_id, RevisionRow.question_id).join(AttemptRow, AttemptRow.id == MarkRow.attempt_id)
     query = query.join(ExamRow, ExamRow.id == AttemptRow.exam_id).join(RevisionRow, RevisionRow.id == MarkRow.revision_id)
     query = query.join(QuestionRow, QuestionRow.id == RevisionRow.question_id)
-    graded = and_(AttemptRow.submitted_at.is_not(None), AttemptRow.score.is_not(None), MarkRow.state != MarkState.PENDING.value)
+    graded = and_(AttemptRow.submitted_at.is_not(None), AttemptRow.score.is_not(None), MarkRow.state.not_in(UNGRADED))
     return query.where(graded, MarkRow.credit < 1, QuestionRow.type.in_(PRACTISED), released(now))
 
 

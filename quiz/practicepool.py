@@ -11,7 +11,7 @@ from kb import Library
 from quiz.bankstate import State
 from quiz.calendar import day_of
 from quiz.dailyfive import Candidate, Tally, Why
-from quiz.examstate import ExamState, MarkState, Release
+from quiz.examstate import UNGRADED, ExamState, Release
 from quiz.question import Question, QuestionType
 from quiz.questioncodec import from_json
 from quiz.reviewcards import cards_of
@@ -127,7 +127,7 @@ def topic_tallies(session: Session, employee_id: int, now: datetime) -> dict[str
     marked = select(QuestionRow.topic, func.count(), func.sum(MarkRow.credit)).join(RevisionRow, RevisionRow.question_id == QuestionRow.id)
     marked = marked.join(MarkRow, MarkRow.revision_id == RevisionRow.id).join(AttemptRow, AttemptRow.id == MarkRow.attempt_id)
     marked = marked.join(ExamRow, ExamRow.id == AttemptRow.exam_id).where(
-        AttemptRow.employee_id == employee_id, AttemptRow.submitted_at < before, MarkRow.state != MarkState.PENDING.value, released(before)
+        AttemptRow.employee_id == employee_id, AttemptRow.submitted_at < before, MarkRow.state.not_in(UNGRADED), released(before)
     )
     found: dict[str, Tally] = {}
     for query in (practice, marked):

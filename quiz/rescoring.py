@@ -119,8 +119,11 @@ def restated(paper: Sat, mark: Marked, grade: Grade, pass_mark: float) -> Standi
 
 
 def passes(score: float, full: float, pass_mark: float) -> bool:
-    """Whether a score reaches the pass mark, a share of the full points; what rounding took away does not make anybody fail."""
-    return score + _ROUNDING >= pass_mark * full
+    """Whether a score reaches the pass mark, a share of the full points; what rounding took away does not make anybody fail.
+
+    A paper of which nothing is left, every question being void, is not passed.
+    """
+    return full > 0 and score + _ROUNDING >= pass_mark * full
 
 
 def rescored(papers: Sequence[Sat], marks: Iterable[Marked], grades: Mapping[int, Grade], pass_mark: float) -> Rescored:

@@ -181,8 +181,8 @@ def _line(row: Row, columns: dict[Column, int], headings: Mapping[Column, str]) 
     number, name = plain(cells[Column.NUMBER]).upper(), _name(cells[Column.NAME])
     read = {Column.ROLE: role, Column.DAY: day, Column.STATUS: active}
     findings = (*_said_wrong(number, name, headings), *_unread(cells, read, headings), *_too_long(cells, headings))
-    units = [plain(cells.get(column, "")) for column in (Column.BRANCH, Column.DISTRICT, Column.HALL)]
-    return Line(row.number, number, name, role, *units, plain(cells.get(Column.CODE, "")).upper(), day, active, findings)
+    branch, district, hall = (plain(cells.get(column, "")) for column in (Column.BRANCH, Column.DISTRICT, Column.HALL))
+    return Line(row.number, number, name, role, branch, district, hall, plain(cells.get(Column.CODE, "")).upper(), day, active, findings)
 
 
 def _said_wrong(number: str, name: str, headings: Mapping[Column, str]) -> Iterator[Finding]:

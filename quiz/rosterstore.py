@@ -29,8 +29,8 @@ def roster_state(session: Session) -> State:
     """Everybody with their stays, and every unit, in three statements."""
     stays: dict[int, list[Stay]] = {}
     query = select(MembershipRow.employee_id, MembershipRow.unit_id, MembershipRow.from_day, MembershipRow.to_day).order_by(MembershipRow.from_day)
-    for employee_id, *stay in session.execute(query):
-        stays.setdefault(employee_id, []).append(Stay(*stay))
+    for employee_id, unit_id, from_day, to_day in session.execute(query):
+        stays.setdefault(employee_id, []).append(Stay(unit_id, from_day, to_day))
     rows = session.execute(select(EmployeeRow.id, EmployeeRow.number, EmployeeRow.name, EmployeeRow.role, EmployeeRow.active))
     people = {r.number: Known(r.id, r.number, r.name, Role(r.role), r.active, tuple(stays.get(r.id, ()))) for r in rows}
     return State(people, tuple(units(session).values()))

@@ -130,9 +130,8 @@ class Places:
     def _candidates(self, kind: UnitKind, name: str, over: Key | None) -> list[Key]:
         """The units that a name may mean, open ones and exact spellings before others."""
         found = [key for key in self._by_stem[kind, stem(kind, name)] if over is None or self._parent(key) == over]
-        for better in (lambda unit: getattr(unit, "closed_on", None) is None, lambda unit: plain(unit.name) == name):
-            found = [key for key in found if better(self.unit(key))] or found
-        return found
+        found = [key for key in found if getattr(self.unit(key), "closed_on", None) is None] or found
+        return [key for key in found if plain(self.unit(key).name) == name] or found
 
     def _only_branch(self) -> Key | None:
         every: list[Key] = [unit.id for unit in self.units.values() if unit.kind is UnitKind.BRANCH and not unit.closed_on]

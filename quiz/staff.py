@@ -87,7 +87,7 @@ def everybody(session: Session, wanted: Wanted, day: date) -> list[Listed]:
     return [_listed(row, every) for row in session.execute(_query(wanted, day).order_by(EmployeeRow.number))]
 
 
-def _query(wanted: Wanted, day: date) -> Select[Any]:
+def _query(wanted: Wanted, day: date) -> Select[*tuple[Any, ...]]:
     columns = (EmployeeRow.id, EmployeeRow.number, EmployeeRow.name, EmployeeRow.role, EmployeeRow.active)
     account = (AccountRow.employee_id.label("account_id"), AccountRow.must_change)
     query = select(*columns, MembershipRow.unit_id, MembershipRow.from_day, *account).select_from(EmployeeRow)

@@ -7,7 +7,26 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from kb.config import Settings
-from web import access, account, api, authoring, desk, errors, exam, identity, labels, manager, people, practice, spot, trainer, uploads
+from web import (
+    access,
+    account,
+    api,
+    authoring,
+    bulletin,
+    desk,
+    errors,
+    exam,
+    identity,
+    insight,
+    labels,
+    manager,
+    people,
+    planner,
+    practice,
+    spot,
+    trainer,
+    uploads,
+)
 from web.i18n import LANGUAGES
 from web.wiring import Services, build_services, secret_key
 
@@ -50,7 +69,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Flask:
     CSRFProtect(app)
     errors.register(app)
     labels.register(app)
-    for part in (desk, api, account, authoring, exam, manager, practice, people, spot, trainer):
+    for part in (desk, api, account, authoring, bulletin, exam, insight, manager, practice, people, planner, spot, trainer):
         app.register_blueprint(part.blueprint)
     return app
 

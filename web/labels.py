@@ -10,6 +10,7 @@ from flask_babel import LazyString, lazy_gettext
 from kb.chunk import PassageKind
 from kb.entry import Entry, Kind, Touchpoint, Validity
 from quiz.people import Role
+from quiz.question import QuestionType
 from web.access import post
 from web.i18n import gettext, page_language
 from web.navigation import navigation
@@ -52,6 +53,15 @@ ROLES: dict[str, LazyString] = {
     Role.INSPECTOR.value: lazy_gettext("检查人员"),
     Role.BRANCH_MANAGER.value: lazy_gettext("主管"),
     Role.ADMIN.value: lazy_gettext("管理员"),
+}
+TYPES: dict[str, LazyString] = {
+    QuestionType.SINGLE.value: lazy_gettext("单选"),
+    QuestionType.MULTIPLE.value: lazy_gettext("多选"),
+    QuestionType.TRUE_FALSE.value: lazy_gettext("判断"),
+    QuestionType.NUMBER.value: lazy_gettext("填数"),
+    QuestionType.ORDERING.value: lazy_gettext("排序"),
+    QuestionType.BEST_REPLY.value: lazy_gettext("最佳应答"),
+    QuestionType.SHORT.value: lazy_gettext("简答"),
 }
 REASONS: dict[str, LazyString] = {
     "wrong_number": lazy_gettext("数字不对"),
@@ -97,6 +107,7 @@ def register(app: Flask) -> None:
         PASSAGES=PASSAGES,
         REASONS=REASONS,
         ROLES=ROLES,
+        TYPES=TYPES,
         navigation=navigation,
         shown_date=shown_date,
         shown_dates=shown_dates,

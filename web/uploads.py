@@ -20,7 +20,9 @@ from kb.errors import NotFoundError, QueryError, StorageError
 from web.identity import me
 
 LARGEST = 20 * 2**20
-LARGE_FORMS = frozenset({"people.upload", "trainer.upload_questions"})  # the endpoints that take a file
+LARGE_FORMS = frozenset({"people.upload", "trainer.upload_questions", "authoring.upload"})  # the endpoints that take a file
+LONG_FORMS = frozenset({"authoring.save", "authoring.checked", "authoring.similar", "authoring.preview"})  # those that take a whole entry
+LONGEST_TEXT = 4 * 2**20  # a draft of 1 MB, the form around it, and room to say by how much it is too long
 _KEPT_SECONDS = 24 * 3600
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
@@ -43,6 +45,8 @@ def widen() -> None:
     if request.endpoint in LARGE_FORMS:
         request.max_content_length = LARGEST + 64 * 1024  # the file, and the form around it
         request.max_form_memory_size = 2**20  # the parser reads 64 kB at a time and counts them here, also those of a file
+    elif request.endpoint in LONG_FORMS:
+        request.max_content_length = request.max_form_memory_size = LONGEST_TEXT
 
 
 def brought(file: FileStorage | None) -> Upload:

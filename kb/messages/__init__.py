@@ -3,12 +3,13 @@
 `{name}` is filled from the arguments of the error or fault. One module for each subject.
 """
 
-from kb.messages import authoring, bank, content, draw, exams, failures, files, people, practice, questions, spot, statistics
+from kb.messages import authoring, bank, content, draw, exams, failures, files, insight, people, planning, practice, questions, reports, spot, statistics
 
 MESSAGES: dict[str, tuple[str, str]] = {
     **content.MESSAGES,
     **authoring.MESSAGES,
     **questions.MESSAGES,
+    **reports.MESSAGES,
     **people.MESSAGES,
     **failures.MESSAGES,
     **draw.MESSAGES,
@@ -16,8 +17,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **bank.MESSAGES,
     **practice.MESSAGES,
     **spot.MESSAGES,
+    **insight.MESSAGES,
     **statistics.MESSAGES,
     **exams.MESSAGES,
+    **planning.MESSAGES,
 }
 
 

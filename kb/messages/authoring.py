@@ -50,6 +50,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the file is written, but ledger or search are not up to date ({reason}); the next start or publication makes up for it",
     ),
     "publish-nothing": ("内容和已发布的完全一样，没有可发布的", "the text is exactly what is published already"),
+    "reviewed-today": ("这条口径今天已经复核过了", "this entry was confirmed today already"),
+    "authoring-off": ("这个站点没有内容目录，不能编写口径", "this site has no content folder to write entries in"),
+    # --- collections of scripts
+    "collection-foreign": ("{file} 不是能导入的文件，请用 Word（.docx）、Excel、PDF 或文本文件", "{file} is no Word, Excel, PDF or text file"),
+    "collection-unreadable": (
+        "{file} 读不出来（{reason}），请另存一份再导入；带密码的请先去掉密码",
+        "{file} cannot be read ({reason}); save it again, without a password",
+    ),
+    "collection-empty": (
+        "{file} 里没有找到能变成口径的内容；扫描的图片没有文字，请换成能复制文字的文件",
+        "nothing in {file} can become an entry; a scanned picture holds no text",
+    ),
+    "collection-many": (
+        "文件里有 {count} 条，一次最多导入 {limit} 条，请分成几个文件",
+        "there are {count} entries, at most {limit} at a time; split the file",
+    ),
     # --- withdrawals
     "withdrawn-already": ("条目 {id} 已经下架了", "the entry {id} is withdrawn already"),
     "withdrawal-missing": ("条目 {id} 现在没有下架", "the entry {id} is not withdrawn"),

@@ -8,7 +8,26 @@ import click
 
 from kb.config import Settings
 from kb.errors import AppError
-from kb.scripts import backup, bench, cards, check, database, demo, draw, evaluate, index, items, people, publish, questions, search, serve, tune
+from kb.scripts import (
+    backup,
+    bench,
+    bulletin,
+    cards,
+    check,
+    database,
+    demo,
+    draw,
+    evaluate,
+    index,
+    items,
+    people,
+    publish,
+    questions,
+    records,
+    search,
+    serve,
+    tune,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -23,7 +42,7 @@ def cli(context: click.Context) -> None:
 
 for command in (
     backup.backup, backup.restore, check.check, index.index, search.search, evaluate.evaluate, tune.tune, publish.publish, serve.serve, cards.cards,
-    database.db, demo.demo, bench.bench, questions.questions, people.people, items.items, draw.draw,
+    database.db, demo.demo, bench.bench, questions.questions, people.people, items.items, draw.draw, records.records, bulletin.bulletin,
 ):  # fmt: skip
     cli.add_command(command)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
+from typing import Any
 
 from kb.errors import ContentError
 
@@ -19,32 +20,48 @@ def write_sheet(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]
     `widths` are in characters; without them each column is as wide as its texts, within reason. Raises ContentError for a text
     that no cell can hold.
     """
+    return _book(title, [(title, header, rows, widths)])
+
+
+def write_book(sheets: Sequence[tuple[str, Sequence[str], Iterable[Sequence[Cell]]]]) -> bytes:
+    """A workbook of several such sheets (title, header, rows), whose titles differ."""
+    return _book(sheets[0][0], [(*sheet, None) for sheet in sheets])
+
+
+def _book(title: str, sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[Cell]], Sequence[float] | None]]) -> bytes:
     # Imported here: only who exports a file needs the writer.
     import xlsxwriter
 
-    target, every = BytesIO(), [list(row) for row in rows]
+    target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     book.set_properties({"title": title, "created": _BORN})
-    sheet = book.add_worksheet(_FORBIDDEN.sub(" ", title)[:31].strip() or "Sheet1")
     # As text, so that a cell stays a text when somebody edits it.
     plain = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     number = book.add_format({"valign": "top"})
     bold = book.add_format({"bold": True, "bg_color": "#E8EEF4", "valign": "top", "bottom": 1})
-    for column, width in enumerate(widths or _widths(header, every)):
+    for name, header, rows, widths in sheets:
+        sheet = book.add_worksheet(_FORBIDDEN.sub(" ", name)[:31].strip() or "Sheet1")
+        _write(sheet, header, [list(row) for row in rows], widths, plain=plain, number=number, bold=bold)
+    book.close()
+    return target.getvalue()
+
+
+def _write(
+    sheet: Any, header: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float] | None, *, plain: Any, number: Any, bold: Any
+) -> None:
+    for column, width in enumerate(widths or _widths(header, rows)):
         sheet.set_column(column, column, width, plain)
     for column, name in enumerate(header):
         sheet.write_string(0, column, name, bold)
-    for index, row in enumerate(every, 1):
+    for index, row in enumerate(rows, 1):
         for column, cell in enumerate(row):
             if isinstance(cell, int | float):
                 sheet.write_number(index, column, cell, number)
             elif cell:
                 sheet.write_string(index, column, _sound(cell, index + 1, header, column), plain)
     sheet.freeze_panes(1, 0)
-    if header and every:
-        sheet.autofilter(0, 0, len(every), len(header) - 1)
-    book.close()
-    return target.getvalue()
+    if header and rows:
+        sheet.autofilter(0, 0, len(rows), len(header) - 1)
 
 
 def _sound(text: str, row: int, header: Sequence[str], column: int) -> str:

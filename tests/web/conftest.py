@@ -199,7 +199,7 @@ def shared_search(index: Path) -> LiveSearch:
 def services(shared_search: LiveSearch, empty_database: Path, tmp_path: Path) -> Iterator[Services]:
     """Services with a database of their own."""
     engine = open_engine(f"sqlite:///{shutil.copy(empty_database, tmp_path / 'own.db')}")
-    yield Services(shared_search, engine, open_sessions(engine), lambda: NOW)
+    yield Services(shared_search, engine, open_sessions(engine), lambda: NOW, clock=lambda: 0.0)
     engine.dispose()
 
 

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from kb.entry import Entry, Kind
 from kb.facts import parse_fact
-from web.desk.render import Renderer, highlighted
+from web.rendering import Renderer, highlighted
 
 
 def renderer(body: str = "", **facts: str) -> Renderer:

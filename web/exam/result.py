@@ -6,11 +6,13 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from kb.db import reading
 from kb.errors import ConflictError
+from quiz.examstate import MarkState
 from quiz.grading import Response as Given
 from quiz.grading import key_of
 from quiz.myexams import my_exam
 from quiz.paper import ask, to_shown
 from quiz.question import CHOICES
+from quiz.remedies import mended
 from quiz.results import Marked, marks_of
 from quiz.sitting import sheet
 from web.access import me
@@ -30,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A question with what was answered and what is right, in shown terms; `look` is ok, warn, bad or wait."""
+    """A question with what was answered and what is right, in shown terms; `look` is ok, warn, bad, wait or void."""
 
     mark: Marked
     lines: tuple[Line, ...]
@@ -58,9 +60,10 @@ def result(exam_id: int) -> Response:
         paper = my_paper(exam_id, attempt.id)
         answered = len(sheet(db, attempt.id).answers)
         explained = [explain(mark) for mark in marks_of(db, paper)] if mine.released else []
+        mends = {one.revision_id: one for one in mended(db, exam_id)} if mine.released else {}
     asked = len(paper.layout)
-    page = render_template("exam/result.html", mine=mine, exam=mine.exam, attempt=attempt, explained=explained, answered=answered, asked=asked)
-    return make_response(page)
+    context = {"attempt": attempt, "explained": explained, "answered": answered, "asked": asked, "mends": mends}
+    return make_response(render_template("exam/result.html", mine=mine, exam=mine.exam, **context))
 
 
 def explain(mark: Marked) -> Explained:
@@ -70,5 +73,6 @@ def explain(mark: Marked) -> Explained:
     shown = ask(mark.n, mark.item, mark.slot).lines
     ticked, right = (r if isinstance(r, list) else [r] for r in (given, key))
     lines = [Line(chr(ord("A") + i), text, i in ticked, i in right) for i, text in enumerate(shown)] if question.type in CHOICES else []
-    look = "wait" if mark.state == "pending" else "ok" if mark.credit >= 1 else "warn" if mark.credit > 0 else "bad"
+    settled = "ok" if mark.credit >= 1 else "warn" if mark.credit > 0 else "bad"
+    look = {MarkState.PENDING: "wait", MarkState.VOID: "void"}.get(mark.state, settled)
     return Explained(mark, tuple(lines), shown, given, key, look)

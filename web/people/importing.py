@@ -20,9 +20,9 @@ from quiz.rosterfile import findings_workbook
 from quiz.rosterstore import import_roster, roster_state
 from web import params, uploads
 from web.access import me
+from web.downloads import EXCEL, download
 from web.errors import STATUS, said
 from web.i18n import gettext, page_language
-from web.people.listing import EXCEL, download
 from web.people.scope import now, today
 from web.wiring import services
 
@@ -132,7 +132,7 @@ def findings(token: str) -> Response:
         for item in planned.items
         for finding in item.findings
     ]
-    return download(findings_workbook(rows), EXCEL, f"{gettext('导入问题')}-{today():%Y%m%d}.xlsx")
+    return download(findings_workbook(rows), f"{gettext('导入问题')}-{today():%Y%m%d}.xlsx", EXCEL)
 
 
 def confirm(token: str) -> Response:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import ceil
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from kb.db import reading
 from kb.errors import QueryError
@@ -12,12 +12,12 @@ from quiz.directory import units
 from quiz.people import Role
 from quiz.rosterfile import roster_csv, roster_workbook, template
 from web import params
+from web.downloads import EXCEL, download
 from web.i18n import gettext
 from web.people.scope import options, seen, today
 from web.wiring import services
 
 PER_PAGE = 50
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATES = {"": True, "left": False, "all": None}
 
 
@@ -81,18 +81,9 @@ def export() -> Response:
         every = units(db)
         rows = staff.roster_rows(staff.everybody(db, wanted.wanted(seen(every, wanted.unit)), today()), every)
     name = f"{gettext('花名册')}-{today():%Y%m%d}.{kind}"
-    return download(roster_csv(rows), "text/csv; charset=utf-8", name) if kind == "csv" else download(roster_workbook(rows), EXCEL, name)
+    return download(roster_csv(rows), name, "text/csv; charset=utf-8") if kind == "csv" else download(roster_workbook(rows), name, EXCEL)
 
 
 def roster_template() -> Response:
     """An empty roster to fill in."""
-    return download(template(), EXCEL, f"{gettext('花名册模板')}.xlsx")
-
-
-def download(data: bytes, mimetype: str, name: str) -> Response:
-    """A file to save; nothing keeps a copy."""
-    response = make_response(data)
-    response.headers["Content-Type"] = mimetype
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return download(template(), f"{gettext('花名册模板')}.xlsx", EXCEL)

@@ -10,8 +10,8 @@ from quiz.rosterfile import slips as slips_file
 from quiz.slips import hand_out, waiting
 from web import params
 from web.access import me
+from web.downloads import EXCEL, download
 from web.i18n import gettext
-from web.people.listing import EXCEL, download
 from web.people.scope import now, options, today
 from web.wiring import services
 
@@ -52,4 +52,4 @@ def give_slips() -> Response:
         flash(gettext("这里的人都已经有密码了"))
         return make_response(redirect(url_for("people.slips", unit=unit_id or None), 303))
     where = every[unit_id].name if unit_id in every else ""
-    return download(slips_file(got, passwords), EXCEL, f"{gettext('初始密码')}-{where}-{today():%Y%m%d}.xlsx")
+    return download(slips_file(got, passwords), f"{gettext('初始密码')}-{where}-{today():%Y%m%d}.xlsx", EXCEL)

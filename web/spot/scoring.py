@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import ceil
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
 from kb.db import reading
@@ -14,13 +14,13 @@ from quiz.people import Unit
 from quiz.spotlist import months_with_checks
 from quiz.spotscores import PERSON_HEADER, UNIT_HEADER, UnitScores, person_rows, person_scores, unit_rows, unit_scores
 from web import params
+from web.downloads import EXCEL, download
 from web.i18n import gettext
 from web.spot.scope import month, now, seen, this_month
 from web.spot.words import LEVELS
 from web.wiring import services
 
 PER_PAGE = 100
-_EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _EVERYBODY = 100_000
 
 
@@ -77,8 +77,4 @@ def export() -> Response:
             found = _units(db, chosen, every)
             rows = unit_rows(found.districts if level == "districts" else found.halls)
     title = f"{gettext('抽查')}-{LEVELS[level]}-{chosen}"
-    response = make_response(write_sheet(title, PERSON_HEADER if level == "people" else UNIT_HEADER, rows))
-    response.headers["Content-Type"] = _EXCEL
-    response.headers.set("Content-Disposition", "attachment", filename=f"{title}.xlsx")
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return download(write_sheet(title, PERSON_HEADER if level == "people" else UNIT_HEADER, rows), f"{title}.xlsx", EXCEL)

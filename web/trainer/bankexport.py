@@ -7,9 +7,10 @@ from kb.errors import QueryError
 from quiz.banklist import matching, topics_of, types_of
 from quiz.importers.formats import FORMATS, Format
 from web import params
+from web.downloads import download
 from web.i18n import gettext
 from web.trainer.banking import address, wanted
-from web.trainer.surroundings import download, title_of, today
+from web.trainer.surroundings import title_of, today
 from web.wiring import services
 
 
@@ -52,4 +53,4 @@ def exported_questions() -> Response:
     form = FORMATS[Format(chosen)]
     with reading(services().engine) as db:
         found = matching(db, wanted(request.args), shown=_shown())
-    return download(form.write(found).data, form.mimetype, f"{gettext('题目')}-{today():%Y%m%d}.{form.suffix}")
+    return download(form.write(found).data, f"{gettext('题目')}-{today():%Y%m%d}.{form.suffix}", form.mimetype)

@@ -18,9 +18,10 @@ from quiz.importers.formats import FORMATS, Format, read_questions
 from quiz.importers.sheet import template
 from web import params, uploads
 from web.access import me
+from web.downloads import download
 from web.errors import STATUS, said
 from web.i18n import gettext, page_language
-from web.trainer.surroundings import download, entry_of, library, now
+from web.trainer.surroundings import entry_of, library, now
 from web.wiring import services
 
 PER_PAGE = 100
@@ -58,7 +59,7 @@ def _form(chosen: str, fault: str) -> str:
 
 def question_template() -> Response:
     """The workbook to fill in."""
-    return download(template(), FORMATS[Format.EXCEL].mimetype, gettext("题目模板") + ".xlsx")
+    return download(template(), gettext("题目模板") + ".xlsx", FORMATS[Format.EXCEL].mimetype)
 
 
 def upload_questions() -> Response:

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from flask import Response, make_response
-
 from kb.entry import Entry
 from kb.errors import SnapshotError
 from kb.library import Library
@@ -48,12 +46,3 @@ def as_met(question: Question) -> Asked:
     (slot,) = draw(0, question.id, [Item(1, 0, 1.0, question)])
     lines = lines_of(question)
     return Asked(1, question.type, question.stem, tuple(lines[i] for i in slot.order), 1.0)
-
-
-def download(data: bytes, mimetype: str, name: str) -> Response:
-    """A file to save; nothing keeps a copy."""
-    response = make_response(data)
-    response.headers["Content-Type"] = f"{mimetype}; charset=utf-8" if mimetype.startswith("text/") else mimetype
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response

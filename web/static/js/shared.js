@@ -62,7 +62,9 @@ export async function post(url, values, signal, renew = true) {
 
 function send(url, values, signal) {
   const body = values instanceof FormData ? values : Object.entries(values).reduce((form, [k, v]) => (form.append(k, v), form), new FormData());
-  return fetch(url, { method: "POST", body, signal, keepalive: true, headers: { "X-CSRFToken": formToken(), "X-Requested-With": "fetch" } });
+  const size = [...body.values()].reduce((sum, value) => sum + (value.length ?? value.size), 0);
+  const keepalive = size < 15000; // what outlives the page may have 64 kB, and a character takes up to four
+  return fetch(url, { method: "POST", body, signal, keepalive, headers: { "X-CSRFToken": formToken(), "X-Requested-With": "fetch" } });
 }
 
 /** The sentence in an error answer, or a general one. */

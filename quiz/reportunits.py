@@ -1,0 +1,178 @@
+"""Halls and districts in a period, honestly compared. Use cases: they only read the tallies.
+
+The comparison is always one of all halls, whoever looks: a manager sees fewer lines of it, not other figures.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from quiz.change import PairSpread
+from quiz.clustered import Pairs, Sums, accuracy_of, compare_sums, mean_change, named, paired_change, spread_of, sure_changes, total
+from quiz.compare import Comparison, Standing, shrink
+from quiz.intervals import Interval
+from quiz.participation import absences, missing, sitting_of
+from quiz.people import Unit, UnitKind
+from quiz.period import Period, months_before
+from quiz.reportlines import GroupLine, HallLine
+from quiz.reportsums import months_with_answers, pair_sums, unit_sums
+from quiz.tallies import EXAM
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The halls that somebody sees against all halls of the branch.
+
+    `own` is everything seen together, `branch` everything there is. `before` is the month with which the last one was compared, "" where there is
+    none; `running` tells that an exam of the last month is open and figures may change.
+    """
+
+    period: Period
+    comparison: Comparison
+    branch: GroupLine
+    own: GroupLine
+    districts: tuple[GroupLine, ...]
+    halls: tuple[HallLine, ...]
+    before: str
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What the lines are made of."""
+
+    units: Mapping[int, Unit]
+    sums: Mapping[int, Sums]
+    comparison: Comparison
+    sat: Mapping[int, int]
+    absent: Mapping[int, int] | None
+    pairs: Mapping[int, Pairs]
+    spread: PairSpread | None
+    common: float
+    truly: frozenset[int]
+
+
+def board(session: Session, period: Period, units: Mapping[int, Unit], seen: Collection[int], now: datetime, topic: str = "") -> Board:
+    """The comparison of a period; of one topic where it is named, then without participation and change."""
+    sums = unit_sums(session, period, topic)
+    comparison = _compared(sums, units)
+    before, pairs = ("", {}) if topic else _pairs(session, period)
+    latest = sums if period.single or topic else unit_sums(session, Period(period.last, period.last, period.source))
+    sat = {unit: group.people for unit, group in latest.items()}
+    running, absent = (False, None) if topic else _absent(session, period, sat, units, now)
+    spread, common = spread_of(pairs.values()), mean_change(pairs.values())
+    facts = _Facts(units, sums, comparison, sat, absent, pairs, spread, common, sure_changes(_of_halls(pairs, units), spread, common))
+    return Board(
+        period=period,
+        comparison=comparison,
+        branch=_group(facts, None, units),
+        own=_group(facts, None, seen),
+        districts=_districts(facts, seen),
+        halls=_halls(facts, seen),
+        before=before,
+        running=running,
+    )
+
+
+def weakest(session: Session, period: Period, units: Mapping[int, Unit], seen: Collection[int], most: int) -> list[Unit]:
+    """The halls seen in which somebody answered, the lowest shrunk estimate first, so many at most; without all the rest of a board."""
+    standings = _compared(unit_sums(session, period), units).standings
+    mine = [(standing.shrunk, units[int(standing.hall)]) for standing in standings if int(standing.hall) in seen]
+    return [unit for _, unit in sorted(mine, key=lambda each: (each[0], each[1].code))[:most]]
+
+
+def _compared(sums: Mapping[int, Sums], units: Mapping[int, Unit]) -> Comparison:
+    return compare_sums(tuple((str(i), s) for i, s in sorted(sums.items()) if i in units and units[i].kind is UnitKind.HALL))
+
+
+def _pairs(session: Session, period: Period) -> tuple[str, Mapping[int, Pairs]]:
+    """The last month in which somebody answered before the period's last one, and who sat both."""
+    earlier = months_before(period.last, 13)[:-1]
+    found = months_with_answers(session, period.source, earlier)
+    return (found[-1], pair_sums(session, period.source, found[-1], period.last)) if found else ("", {})
+
+
+def _of_halls(pairs: Mapping[int, Pairs], units: Mapping[int, Unit]) -> Mapping[int, Pairs]:
+    return {unit: found for unit, found in pairs.items() if unit in units and units[unit].kind is UnitKind.HALL}
+
+
+def _absent(
+    session: Session, period: Period, sat: Mapping[int, int], units: Mapping[int, Unit], now: datetime
+) -> tuple[bool, Mapping[int, int] | None]:
+    if period.source != EXAM:
+        return False, missing(session, period.last, sat, now) if sat else None
+    sitting = sitting_of(session, period.last, units, now)
+    return (sitting.open, absences(session, sitting, units)) if sitting else (False, None)
+
+
+def _halls(facts: _Facts, seen: Collection[int]) -> tuple[HallLine, ...]:
+    standings = {standing.hall: standing for standing in facts.comparison.standings}
+    outside = named(facts.comparison)
+    halls = [unit for unit in facts.units.values() if unit.id in seen and unit.kind is UnitKind.HALL]
+    shown = (unit for unit in halls if not unit.closed_on or unit.id in facts.sums)
+    return tuple(_hall(facts, unit, standings.get(str(unit.id)), outside.get(str(unit.id), "")) for unit in shown)
+
+
+def _hall(facts: _Facts, unit: Unit, standing: Standing | None, outside: str) -> HallLine:
+    pairs = facts.pairs.get(unit.id)
+    above = facts.units.get(unit.parent_id or 0)
+    return HallLine(
+        unit=unit,
+        district=above.name if above and above.kind is UnitKind.DISTRICT else "",
+        sums=facts.sums.get(unit.id, Sums()),
+        accuracy=standing.accuracy if standing else None,
+        shrunk=standing.shrunk if standing else None,
+        shrunk_interval=standing.shrunk_interval if standing else None,
+        outside=outside,
+        rankable=bool(standing and standing.rankable),
+        sat=facts.sat.get(unit.id, 0),
+        absent=None if facts.absent is None else facts.absent.get(unit.id, 0),
+        change=paired_change(pairs, facts.spread, facts.common) if pairs else None,
+        truly=unit.id in facts.truly,
+    )
+
+
+def _group(facts: _Facts, unit: Unit | None, members: Collection[int]) -> GroupLine:
+    """These units together. Who is meant to answer is counted in halls only; a change here holds the paper's being harder or easier."""
+    inside = [facts.sums[i] for i in members if i in facts.sums]
+    halls = [i for i in members if i in facts.units and facts.units[i].kind is UnitKind.HALL]
+    sums, pairs = total(inside), [facts.pairs[i] for i in members if i in facts.pairs]
+    together = Pairs(sum(p.count for p in pairs), sum(p.change for p in pairs), sum(p.change_squared for p in pairs))
+    return GroupLine(
+        unit=unit,
+        sums=sums,
+        accuracy=accuracy_of(sums, facts.comparison.dispersion) if facts.comparison.standings else accuracy_of(sums),
+        shrunk=None,
+        shrunk_interval=None,
+        halls=sum(1 for i in halls if i in facts.sums),
+        sat=sum(facts.sat.get(i, 0) for i in halls),
+        absent=None if facts.absent is None else sum(facts.absent.get(i, 0) for i in halls),
+        change=paired_change(together, facts.spread),
+    )
+
+
+def _districts(facts: _Facts, seen: Collection[int]) -> tuple[GroupLine, ...]:
+    """The districts seen, each shrunk towards the mean of all districts."""
+    members: dict[int, list[int]] = {unit.id: [unit.id] for unit in facts.units.values() if unit.kind is UnitKind.DISTRICT}
+    for unit in facts.units.values():
+        if unit.parent_id in members:
+            members[unit.parent_id].append(unit.id)
+    lines = [_group(facts, facts.units[key], inside) for key, inside in members.items()]
+    return tuple(line for line in shrunk_groups(lines, facts.comparison) if line.unit and line.unit.id in seen)
+
+
+def shrunk_groups(lines: Sequence[GroupLine], comparison: Comparison) -> Iterable[GroupLine]:
+    """The lines with their shrunk estimates, as far as they have any."""
+    known = [line.accuracy for line in lines if line.accuracy]
+    if not known or comparison.mean is None:
+        return lines
+    base = comparison.dispersion.phi * max(1e-6, comparison.mean * (1 - comparison.mean))
+    found = shrink([a.estimate for a in known], [base / a.effective_persons for a in known])
+    each = iter(zip(found.estimates, found.intervals, strict=True))
+    return [_with(line, *next(each)) if line.accuracy else line for line in lines]
+
+
+def _with(line: GroupLine, shrunk: float, interval: Interval) -> GroupLine:
+    return replace(line, shrunk=shrunk, shrunk_interval=interval)

@@ -1,0 +1,188 @@
+"""The managers' pages: who sees what, honest blanks, the same number of statements however many rows there are."""
+
+import io
+import re
+from dataclasses import dataclass
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+
+from quiz.fieldtables import AssignmentRow
+from tests.quiz.reporting import Reporting, weak_and_strong
+from tests.web.conftest import Counter, Staff
+from web import Services
+
+PAGES = ["/manager", "/manager/halls", "/manager/topics", "/manager/topics/话术", "/manager/entries", "/manager/entries/tariff-59", "/manager/tables"]
+PERIOD = "first=2026-09&last=2026-10"
+
+
+@dataclass
+class Site:
+    """The small site with two months of papers."""
+
+    client: FlaskClient
+    staff: Staff
+    world: Reporting
+    numbers: dict[str, list[str]]
+
+    def get(self, who: str, path: str, status: int = 200) -> str:
+        self.staff.sign_in(self.client, who)
+        response = self.client.get(path)
+        assert response.status_code == status, (who, path, response.status_code)
+        return response.get_data(as_text=True)
+
+    def hall(self, code: str) -> str:
+        return f"/manager/halls/{self.world.units[code]}"
+
+
+@pytest.fixture
+def site(client: FlaskClient, services: Services, staff: Staff) -> Site:
+    with services.sessions.begin() as db:
+        world = Reporting(db, units=dict(staff.units), people=dict(staff.ids))
+        numbers = weak_and_strong(world, "2026-10", before="2026-09")
+    return Site(client, staff, world, numbers)
+
+
+def test_every_page_answers_and_shows_no_broken_number(site: Site) -> None:
+    person = site.numbers["ZQ"][0]
+    for path in [*PAGES, site.hall("ZQ"), "/manager/questions/q-a2", f"/manager/people/{person}", "/me"]:
+        for query in ("", f"?{PERIOD}", "?source=spot", "?first=2024-01"):
+            text = site.get("BRANCH-AL", path + query)
+            assert not re.search(r"\bnan\b|None|inf%|Undefined", text), path
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_month_without_answers_is_an_honest_blank(client: FlaskClient, staff: Staff, path: str) -> None:
+    staff.sign_in(client, "BRANCH-AL")
+    response = client.get(path)
+    assert response.status_code == 200
+    assert not re.search(r"\bnan\b|None|%）0", response.get_data(as_text=True))
+
+
+def test_the_first_page_says_what_to_do(site: Site) -> None:
+    text = site.get("BRANCH-AL", "/manager")
+    assert "去看看中泉厅" in text
+    assert "先练“话术”" in text
+    assert "2026年10月" in text
+
+
+def test_a_district_sees_its_halls_and_no_others(site: Site) -> None:
+    text = site.get("DISTRICT-SQ", "/manager/halls")
+    assert "中泉厅" in text
+    assert "西北路厅" not in text
+    site.get("DISTRICT-SQ", site.hall("ZQ"))
+    site.get("DISTRICT-SQ", site.hall("XB"), 403)
+    site.get("DISTRICT-SQ", f"/manager?unit={site.world.units['TB']}", 403)
+    site.get("DISTRICT-SQ", f"/manager/export/people?unit={site.world.units['XB']}", 403)
+    site.get("DISTRICT-SQ", f"/manager/plots/trend?unit={site.world.units['XB']}", 403)
+
+
+def test_a_hall_manager_sees_their_hall_and_its_people(site: Site) -> None:
+    assert "一人厅" not in site.get("HALL-ZQ", "/manager")
+    assert site.numbers["ZQ"][0] in site.get("HALL-ZQ", site.hall("ZQ"))
+    site.get("HALL-ZQ", site.hall("BJ"), 403)
+    site.get("HALL-ZQ", f"/manager/people/{site.numbers['ZQ'][0]}")
+    site.get("HALL-ZQ", f"/manager/people/{site.numbers['BJ'][0]}", 403)
+    site.get("HALL-ZQ", "/manager/people/NOBODY", 404)
+    site.get("HALL-ZQ", "/manager/halls/987654", 404)
+
+
+def test_a_clerk_sees_only_their_own_results(site: Site) -> None:
+    site.get("CLERK-ZQ", "/manager", 403)
+    text = site.get("CLERK-ZQ", "/me")
+    assert 'href="/me"' in text
+    assert 'href="/manager"' not in text
+    assert 'href="/manager"' in site.get("HALL-ZQ", "/me")
+
+
+def test_the_address_of_a_district_leads_to_its_halls(site: Site) -> None:
+    site.staff.sign_in(site.client, "BRANCH-AL")
+    response = site.client.get(site.hall("SQ"))
+    assert (response.status_code, response.headers["Location"].split("?")[0]) == (302, "/manager/halls")
+
+
+def test_one_drills_down_from_hall_to_answer_to_entry(site: Site) -> None:
+    person = site.numbers["ZQ"][0]
+    assert f"/manager/people/{person}" in site.get("BRANCH-AL", site.hall("ZQ"))
+    paper = re.search(r"paper=(\d+)", site.get("BRANCH-AL", f"/manager/people/{person}"))
+    assert paper
+    text = site.get("BRANCH-AL", f"/manager/people/{person}?paper={paper[1]}")
+    assert "示例题干 q-a2" in text
+    assert "/manager/questions/q-a2" in text
+    assert 'href="/entries/tariff-59"' in text
+    site.get("BRANCH-AL", f"/manager/people/{site.numbers['ZQ'][1]}?paper={paper[1]}", 404)
+
+
+@pytest.mark.parametrize("query", ["first=2026-13", "first=abc", "source=x", "sort=nothing", "unit=-1", "page=0", "first=2020-01&last=2026-10"])
+def test_what_makes_no_sense_in_an_address_is_said(site: Site, query: str) -> None:
+    site.get("BRANCH-AL", f"/manager/halls?{query}", 400)
+
+
+def test_a_range_the_wrong_way_round_is_the_same_range(site: Site) -> None:
+    assert "2026年9月至2026年10月" in site.get("BRANCH-AL", "/manager?first=2026-10&last=2026-09")
+
+
+def test_tables_order_by_their_heads(site: Site) -> None:
+    up, down = (site.get("BRANCH-AL", f"/manager/halls?sort={sort}") for sort in ("raw", "-raw"))
+    assert up.index("中泉厅</a>") < up.index("北京路厅</a>")
+    assert down.index("中泉厅</a>") > down.index("北京路厅</a>")
+    assert 'aria-sort="ascending"' in up
+    assert 'aria-sort="descending"' in down
+
+
+def test_the_posted_tables_hide_names_and_are_exported_as_shown(site: Site) -> None:
+    text = site.get("BRANCH-AL", "/manager/tables?level=person")
+    assert "演示" not in re.sub(r"<header.*?</header>", "", text, flags=re.DOTALL)
+    site.staff.sign_in(site.client, "BRANCH-AL")
+    for name in ("tables?level=hall", "tables?level=district", "tables?level=person", "halls", "topics", "entries", "people"):
+        response = site.client.get(f"/manager/export/{name}")
+        assert response.status_code == 200, name
+        sheet = openpyxl.load_workbook(io.BytesIO(response.data)).worksheets[0]
+        assert sheet.max_row > 1, name
+    site.get("BRANCH-AL", "/manager/export/nothing", 404)
+    response = site.client.get("/manager/export/tables?level=hall")
+    rows = list(openpyxl.load_workbook(io.BytesIO(response.data)).worksheets[0].values)
+    assert rows[0][:4] == ("名次", "单位", "参加率（百分数）", "得分")
+    assert rows[1][:2] == (1, "北京路厅")
+
+
+def test_plots_are_svg_and_not_sent_twice(site: Site) -> None:
+    site.staff.sign_in(site.client, "BRANCH-AL")
+    for name in ("trend", "funnel", "topics", "heat"):
+        response = site.client.get(f"/manager/plots/{name}")
+        assert response.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
+        assert response.data.startswith(b"<svg")
+        assert b"style=" not in response.data
+        again = site.client.get(f"/manager/plots/{name}", headers={"If-None-Match": response.headers["ETag"]})
+        assert again.status_code == 304
+    assert site.client.get("/manager/plots/nothing").status_code == 404
+    assert site.client.get("/manager/plots/funnel?first=2024-01").status_code == 200
+
+
+def test_practice_is_assigned_from_a_topic_to_a_hall_one_sees(site: Site, services: Services) -> None:
+    site.staff.sign_in(site.client, "HALL-ZQ")
+    form = {"topic": "话术", "unit": site.world.units["ZQ"], "first": "2026-10", "last": "2026-10", "due": "2026-11-29", "next": "/manager/topics"}
+    response = site.client.post("/manager/assign", data=form)
+    assert (response.status_code, response.headers["Location"]) == (303, "/manager/topics")
+    with services.sessions() as db:
+        assert [(row.topic, row.by, len(row.people)) for row in db.query(AssignmentRow)] == [("话术", "HALL-ZQ", 10)]
+    assert "已给 10 人安排" in site.get("HALL-ZQ", "/manager/topics")
+    site.staff.sign_in(site.client, "HALL-ZQ")
+    assert site.client.post("/manager/assign", data={**form, "unit": site.world.units["BJ"]}).status_code == 403
+    assert site.client.post("/manager/assign", data={**form, "due": "2020-01-01"}).status_code == 303
+    assert site.client.get("/manager/topics").get_data(as_text=True).count("完成日期请选") == 1
+
+
+@pytest.mark.parametrize("path", ["/manager", "/manager/halls", "/manager/topics", "/manager/entries", "/manager/tables?level=hall"])
+def test_the_number_of_statements_does_not_grow_with_rows(site: Site, services: Services, counted: Counter, path: str) -> None:
+    site.get("BRANCH-AL", path)
+    few = len(counted.statements)
+    with services.sessions.begin() as db:
+        site.world.session = db
+        for hall in ("ZQ", "BJ", "XB"):
+            for number in site.world.hire(hall, 8):
+                site.world.sit("2026-10", number, hall, [1.0, 0.0, 1.0, 0.5])
+    counted.statements.clear()
+    site.get("BRANCH-AL", path)
+    assert len(counted.statements) <= few <= 24

@@ -1,0 +1,165 @@
+"""Bringing a collection of scripts in: a Word, Excel, PDF or text file, looked at first, then taken as drafts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+
+from kb.authoring import open_new
+from kb.check import check_entries
+from kb.draftcheck import with_entries
+from kb.entry import Entry
+from kb.entrytext import new_text
+from kb.errors import AppError, ContentError, QueryError
+from kb.faults import Fault
+from kb.outline import MOST_ENTRIES, Block, Candidate, candidates, levels, likely_level
+from kb.outlinefiles import pdf_blocks, word_blocks
+from kb.outlinesheet import sheet_candidates
+from kb.outlinetext import text_blocks
+from kb.parse import parse_entry
+from quiz.importers.archive import open_archive, weigh
+from quiz.importers.csvtable import decode_text
+from quiz.importers.spreadsheet import read_sheet
+from web import params, uploads
+from web.access import me
+from web.authoring.surroundings import library, now, today
+from web.errors import STATUS, said
+from web.i18n import gettext, page_language
+from web.wiring import services
+
+_WORD, _SHEET, _PDF, _TEXT = (".docx",), (".xlsx", ".xls", ".csv"), (".pdf",), (".txt", ".md")
+SUFFIXES = (*_WORD, *_SHEET, *_PDF, *_TEXT)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file as entries: how many headings of which level it has, and the level that begins an entry."""
+
+    candidates: tuple[Candidate, ...]
+    levels: dict[int, int]
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the preview: what would become a draft, an entry of the same title, and how many errors and remarks it would have."""
+
+    candidate: Candidate
+    twin: Entry | None
+    errors: tuple[str, ...]
+    warnings: int
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the routes of importing."""
+    blueprint.add_url_rule("/authoring/import", view_func=collection, endpoint="import_form")
+    blueprint.add_url_rule("/authoring/import", view_func=upload, methods=["POST"])
+    blueprint.add_url_rule("/authoring/import/<token>", view_func=look, endpoint="import_preview")
+    blueprint.add_url_rule("/authoring/import/<token>", view_func=take, endpoint="import_take", methods=["POST"])
+
+
+def collection() -> str:
+    """The form for a file."""
+    return _form("")
+
+
+def _form(fault: str) -> str:
+    return render_template("authoring/import.html", fault=fault, limit=uploads.LARGEST >> 20, suffixes=",".join(SUFFIXES))
+
+
+def upload() -> Response:
+    """Take a file that can be read, and go on to what would come of it."""
+    try:
+        brought = uploads.brought(request.files.get("file"))
+        read(brought, 0)
+    except (ContentError, QueryError) as error:
+        return make_response(_form(said(error)), STATUS.get(error.code, 400))
+    return make_response(redirect(url_for("authoring.import_preview", token=uploads.keep(brought)), 303))
+
+
+def read(brought: uploads.Upload, level: int) -> Found:
+    """The entries that a file holds. Raises ContentError for one that cannot be read, or holds none, or too many."""
+    name = brought.filename
+    weigh(brought.data)
+    taken = {entry.id for entry in library().entries}
+    if name.lower().endswith(_SHEET):
+        sheet = read_sheet(brought.data, name)
+        found = sheet_candidates(sheet.header, [(row.number, row.cells) for row in sheet.rows], _stem(name), taken)
+        result = Found(tuple(found), {}, 0)
+    else:
+        blocks = _blocks(brought)
+        chosen = level or likely_level(blocks)
+        result = Found(tuple(candidates(blocks, chosen, _stem(name), taken)), levels(blocks), chosen)
+    if not result.candidates:
+        raise ContentError("collection-empty", file=name)
+    if len(result.candidates) > MOST_ENTRIES:
+        raise ContentError("collection-many", count=len(result.candidates), limit=MOST_ENTRIES)
+    return result
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0][:30]
+
+
+def _blocks(brought: uploads.Upload) -> Sequence[Block]:
+    name = brought.filename.lower()
+    if name.endswith(_WORD):
+        open_archive(brought.data)  # weighed before it is unpacked
+        return word_blocks(brought.data, brought.filename)
+    if name.endswith(_PDF):
+        return pdf_blocks(brought.data, brought.filename)
+    if name.endswith(_TEXT):
+        return text_blocks(decode_text(brought.data, brought.filename))
+    raise ContentError("collection-foreign", file=brought.filename)
+
+
+def look(token: str) -> str:
+    """What would become drafts; nothing is kept yet."""
+    return _preview(token, params.number(request.args, "level", 0, 1, 9), "")
+
+
+def _preview(token: str, level: int, fault: str) -> str:
+    brought = uploads.kept(token)
+    found = read(brought, level)
+    rows = _rows(found.candidates)
+    return render_template("authoring/import_preview.html", token=token, filename=brought.filename, found=found, rows=rows, level=level, fault=fault)
+
+
+def _rows(found: Sequence[Candidate]) -> list[Row]:
+    """The lines of the preview; all of them are checked together, as if they stood beside what clerks have."""
+    held = library()
+    faults: dict[str, list[Fault]] = {}
+    entries = []
+    for candidate in found:
+        path = f"{candidate.place}.md"
+        entry, faults[path] = parse_entry(new_text(candidate.form), path)
+        entries += [entry] if entry else []
+    for fault in check_entries(with_entries(held, entries, ()), entries, today()):
+        if fault.path in faults:
+            faults[fault.path].append(fault)
+    twins = {entry.title: entry for entry in held.entries}
+    return [_row(candidate, twins.get(candidate.form.title), faults[f"{candidate.place}.md"]) for candidate in found]
+
+
+def _row(candidate: Candidate, twin: Entry | None, faults: list[Fault]) -> Row:
+    errors = tuple(fault.text(page_language()) for fault in faults if not fault.warning)
+    return Row(candidate, twin, errors, len(faults) - len(errors))
+
+
+def take(token: str) -> Response:
+    """Begin a draft for each ticked entry."""
+    level = params.number(request.form, "level", 0, 1, 9)
+    found = read(uploads.kept(token), level)
+    ticked = set(request.form.getlist("place"))
+    chosen = [candidate for candidate in found.candidates if str(candidate.place) in ticked]
+    if not chosen:
+        return make_response(_preview(token, level, gettext("请至少勾选一条")), 400)
+    try:
+        with services().sessions.begin() as db:
+            for candidate in chosen:
+                open_new(db, library(), candidate.form, me().number, now())
+    except AppError as error:
+        return make_response(_preview(token, level, said(error)), STATUS.get(error.code, 500))
+    uploads.forget(token)
+    flash(gettext("已开 %(n)s 份草稿，一份也没有发布；请逐份核对后送审", n=len(chosen)))
+    return make_response(redirect(url_for("authoring.drafts", mine=1), 303))

@@ -1,0 +1,117 @@
+"""What a manager's page is asked for: the period out of the address, and the units that the one who looks may see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from flask import request
+from sqlalchemy.orm import Session
+
+from kb.errors import AccessError, NotFoundError, QueryError
+from quiz.calendar import day_of
+from quiz.directory import units as every_unit
+from quiz.people import EVERYWHERE, Unit, UnitKind, subtree, units_seen
+from quiz.period import LONGEST, Period, is_month, months_between
+from quiz.reportsums import months_known, months_with_answers
+from quiz.tallies import EXAM, PRACTICE, SPOT
+from web import params
+from web.access import me
+from web.wiring import services
+
+SOURCES = (EXAM, SPOT, PRACTICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A period, the months there are to choose from, and the unit to which the page keeps, 0 for all."""
+
+    period: Period
+    months: tuple[str, ...]
+    unit: int = 0
+
+    def address(self, **changes: Any) -> dict[str, Any]:
+        """The parameters that lead back here, with changes."""
+        period = self.period
+        given: dict[str, Any] = {"first": period.first, "last": period.last, "source": period.source, "unit": self.unit, **changes}
+        if given["source"] == EXAM:
+            given["source"] = ""
+        return {name: value for name, value in given.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Every unit, and those whose people's results may be seen; `root` is the highest of them."""
+
+    units: Mapping[int, Unit]
+    seen: frozenset[int]
+    root: Unit | None
+
+    @property
+    def within(self) -> frozenset[int] | None:
+        """The units to keep to in a query, None where that is all of them."""
+        return None if self.seen >= self.units.keys() else self.seen
+
+    @property
+    def halls(self) -> list[Unit]:
+        """The halls seen, by code."""
+        return [unit for unit in self.units.values() if unit.id in self.seen and unit.kind is UnitKind.HALL]
+
+    @property
+    def districts(self) -> list[Unit]:
+        """The districts seen, by code."""
+        return [unit for unit in self.units.values() if unit.id in self.seen and unit.kind is UnitKind.DISTRICT]
+
+
+def now() -> datetime:
+    """The moment of this request."""
+    return services().now()
+
+
+def today() -> date:
+    """Today in Shanghai."""
+    return day_of(now())
+
+
+def asked(db: Session) -> Asked:
+    """The period of the address, or else the last month in which somebody answered. Raises QueryError."""
+    months = months_known(db)
+    source = params.text(request.args, "source") or EXAM
+    if source not in SOURCES:
+        raise QueryError("bad-parameter", name="source", value=source, why=" | ".join(SOURCES))
+    first, last = (_month(name) for name in ("first", "last"))
+    if not (first or last):
+        found = months_with_answers(db, source, months[-60:])
+        first = last = found[-1] if found else f"{today():%Y-%m}"
+    first, last = sorted((first or last, last or first))
+    if len(months_between(first, last)) > LONGEST:
+        raise QueryError("report-range", most=LONGEST)
+    return Asked(Period(first, last, source), tuple(sorted({*months, first, last})), params.number(request.args, "unit", 0, 1, 999_999_999))
+
+
+def _month(name: str) -> str:
+    text = params.text(request.args, name)
+    if text and not is_month(text):
+        raise QueryError("bad-parameter", name=name, value=text, why="2026-10")
+    return text
+
+
+def scope(db: Session, unit_id: int = 0) -> Scope:
+    """What the one who looks may see, or of that one unit and below. Raises NotFoundError, and AccessError for a unit that is none of theirs."""
+    units = every_unit(db)
+    who = me()
+    mine = frozenset(units) if who.role in EVERYWHERE else units_seen(who, units.values())
+    found = Scope(units, mine, _highest(units, mine))
+    if not unit_id:
+        return found
+    if unit_id not in units:
+        raise NotFoundError("report-unit")
+    if unit_id not in mine:
+        raise AccessError("not-allowed")
+    return replace(found, seen=subtree(units.values(), unit_id), root=units[unit_id])
+
+
+def _highest(units: Mapping[int, Unit], seen: frozenset[int]) -> Unit | None:
+    """The unit above all others seen, None where there are several such or none."""
+    tops = [units[key] for key in seen if units[key].parent_id not in seen]
+    return tops[0] if len(tops) == 1 else None

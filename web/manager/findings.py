@@ -1,0 +1,82 @@
+"""What a picture shows, as the sentence above it."""
+
+from collections.abc import Sequence
+
+from quiz.reportlines import HallLine
+from quiz.reports import TrendPoint
+from quiz.reporttopics import Matrix, TopicLine
+from quiz.reportunits import Board
+from web.i18n import gettext
+from web.manager.words import is_sure, percent, signed
+from web.times import shown_month
+
+_MOST_NAMED = 3
+
+
+def of_trend(board: Board, points: Sequence[TrendPoint], hall: HallLine | None = None) -> str:
+    """What became of the accuracy since the month before; of a hall beyond what became of all."""
+    if not points:
+        return gettext("这段时间还没有作答")
+    last, change = points[-1], hall.change if hall else board.own.change
+    if change is None or change.estimate is None or not board.before or last.month != board.period.last:
+        return gettext("%(month)s的正确率是 %(value)s", month=shown_month(last.month), value=percent(last.accuracy.estimate))
+    values = {"before": shown_month(board.before), "value": percent(last.accuracy.estimate), "change": signed(change.estimate)}
+    if hall:
+        return _of_hall(values, sure=is_sure(change))
+    if not is_sure(change):
+        return gettext("正确率 %(value)s，与%(before)s相比看不出变化（同一批人 %(change)s 个百分点）", **values)
+    if change.estimate > 0:
+        return gettext("正确率 %(value)s，比%(before)s高（同一批人 %(change)s 个百分点）", **values)
+    return gettext("正确率 %(value)s，比%(before)s低（同一批人 %(change)s 个百分点）", **values)
+
+
+def _of_hall(values: dict[str, str], *, sure: bool) -> str:
+    if sure:
+        return gettext("正确率 %(value)s；扣除全公司的变化，比%(before)s变了 %(change)s 个百分点", **values)
+    return gettext("正确率 %(value)s；扣除全公司的变化，与%(before)s相比看不出变化", **values)
+
+
+def of_funnel(halls: Sequence[HallLine]) -> str:
+    """Which halls chance does not explain."""
+    known = [line for line in halls if line.accuracy]
+    low, high = ([line for line in known if line.outside == side] for side in ("low", "high"))
+    if not known:
+        return gettext("这段时间没有营业厅作答")
+    if not low and not high:
+        return gettext("%(n)s 个厅的高低都可能是偶然，看不出哪个厅真的更好或更差", n=len(known))
+    values = {"low": _names(low), "high": _names(high), "n": len(known) - len(low) - len(high)}
+    if low and high:
+        return gettext("%(low)s明显偏低，%(high)s明显偏高；其余 %(n)s 个厅的差别可能是偶然", **values)
+    if low:
+        return gettext("%(low)s明显偏低；其余 %(n)s 个厅的差别可能是偶然", low=values["low"], n=values["n"])
+    return gettext("%(high)s明显偏高；其余 %(n)s 个厅的差别可能是偶然", high=values["high"], n=values["n"])
+
+
+def _names(halls: Sequence[HallLine]) -> str:
+    ordered = sorted(halls, key=lambda line: abs((line.shrunk or 0.0) - 0.5), reverse=True)
+    names = "、".join(line.unit.name for line in ordered[:_MOST_NAMED])
+    return names if len(ordered) <= _MOST_NAMED else gettext("%(names)s等 %(n)s 个厅", names=names, n=len(ordered))
+
+
+def of_topics(lines: Sequence[TopicLine]) -> str:
+    """Which topics are known least, and in which a hall stands apart."""
+    below = [line for line in lines if line.outside == "low"]
+    if below:
+        names = "、".join(line.topic for line in sorted(below, key=lambda line: line.shrunk - (line.branch or 0.0))[:_MOST_NAMED])
+        return gettext("%(names)s明显低于全公司", names=names)
+    weak = sorted(lines, key=lambda line: line.shrunk)[:_MOST_NAMED]
+    if not weak:
+        return gettext("这段时间还没有作答")
+    if lines[0].branch is not None:
+        return gettext("没有哪一类明显低于全公司；最低的是%(names)s", names="、".join(line.topic for line in weak))
+    return gettext("最低的是%(names)s", names="、".join(f"{line.topic} {percent(line.accuracy.estimate)}" for line in weak))
+
+
+def of_matrix(found: Matrix, names: dict[int, str]) -> str:
+    """Which cells chance does not explain."""
+    marked = [(hall, topic, cell) for (hall, topic), cell in found.cells.items() if cell.outside == "low"]
+    if not marked:
+        return gettext("没有哪个厅的哪一类低到偶然解释不了")
+    marked.sort(key=lambda each: each[2].difference)
+    said = "、".join(gettext("%(hall)s的%(topic)s", hall=names[hall], topic=topic) for hall, topic, _ in marked[:_MOST_NAMED])
+    return gettext("%(said)s明显偏低", said=said) if len(marked) <= _MOST_NAMED else gettext("%(said)s等 %(n)s 处明显偏低", said=said, n=len(marked))

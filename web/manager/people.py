@@ -1,0 +1,70 @@
+"""One person, for those who may see them; and one's own results, for everybody."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+
+from kb.db import reading
+from quiz.directory import units as every_unit
+from quiz.people import EVERYWHERE
+from quiz.reportanswers import AnswerLine, answers_of
+from quiz.reportpeople import PersonPage, employee_id_of, own_page, person_page
+from quiz.reportsums import topic_sums
+from web import params
+from web.access import me
+from web.manager.asked import Asked, asked, now, scope
+from web.manager.titles import titles
+from web.wiring import services
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A person's page with the paper that is open on it, 0 for none, and everybody's accuracy by topic."""
+
+    page: PersonPage
+    paper: int
+    answers: tuple[AnswerLine, ...]
+    branch: dict[str, float]
+    units: dict[int, str]
+
+
+def add_to(blueprint: Blueprint) -> None:
+    """Add the routes of people."""
+    blueprint.add_url_rule("/manager/people/<number>", view_func=person)
+    blueprint.add_url_rule("/me", view_func=mine)
+
+
+def person(number: str) -> Response:
+    """Somebody's months, topics, papers and answers. Raises NotFoundError and AccessError; one's own number leads to one's own results."""
+    if number.upper() == me().number:
+        args: dict[str, Any] = request.args.to_dict()
+        return make_response(redirect(url_for("manager.mine", **args), 302))
+    with reading(services().engine) as db:
+        wanted, seen = asked(db), scope(db)
+        within = None if me().role in EVERYWHERE else seen.seen
+        key = employee_id_of(db, number)
+        page = person_page(db, wanted.period, key, within, now())
+        whole = within is None or (page.person.unit is not None and page.person.unit.id in within)
+        shown = _shown(db, wanted, page, [] if not _paper() else list(answers_of(db, _paper(), key, None if whole else within, now())))
+    return make_response(render_template("manager/person.html", asked=wanted, shown=shown, own=False, titles=titles()))
+
+
+def mine() -> str:
+    """One's own results, as far as they are released."""
+    with reading(services().engine) as db:
+        wanted = asked(db)
+        page = own_page(db, wanted.period, me().id, now())
+        shown = _shown(db, wanted, page, [] if not _paper() else list(answers_of(db, _paper(), me().id, None, now(), own=True)))
+    return render_template("manager/person.html", asked=wanted, shown=shown, own=True, titles=titles())
+
+
+def _paper() -> int:
+    return params.number(request.args, "paper", 0, 1, 2**31)
+
+
+def _shown(db: Session, wanted: Asked, page: PersonPage, answers: list[AnswerLine]) -> Shown:
+    branch = {topic: sums.share for topic, sums in topic_sums(db, wanted.period).items()}
+    names = {unit.id: unit.name for unit in every_unit(db).values()}
+    return Shown(page, _paper(), tuple(answers), branch, names)

@@ -1,0 +1,95 @@
+"""The words and numbers on the managers' pages."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import LazyString, lazy_gettext
+
+from quiz.change import Change
+from quiz.compare import Accuracy
+from quiz.intervals import Interval
+from quiz.people import UnitKind
+from quiz.period import Period
+from quiz.tallies import EXAM, PRACTICE, SPOT
+from web.access import me
+from web.i18n import gettext
+from web.times import shown_month
+
+SOURCE_NAMES: dict[str, LazyString] = {EXAM: lazy_gettext("考试"), SPOT: lazy_gettext("抽查"), PRACTICE: lazy_gettext("练习")}
+TAKEN: dict[str, LazyString] = {EXAM: lazy_gettext("参加率"), SPOT: lazy_gettext("抽查率"), PRACTICE: lazy_gettext("参与率")}
+UNIT_KINDS: dict[str, LazyString] = {
+    UnitKind.BRANCH.value: lazy_gettext("分公司"),
+    UnitKind.DISTRICT.value: lazy_gettext("区县公司"),
+    UnitKind.HALL.value: lazy_gettext("营业厅"),
+}
+STATES: dict[str, LazyString] = {
+    "draft": lazy_gettext("草稿"),
+    "reviewed": lazy_gettext("已审"),
+    "live": lazy_gettext("在用"),
+    "stale": lazy_gettext("待复核"),
+    "retired": lazy_gettext("停用"),
+}
+
+
+def percent(share: float | None) -> str:
+    """`76.5%`; a dash where nothing is known."""
+    return "—" if share is None else f"{100 * share:.1f}%"
+
+
+def span(interval: Interval | Accuracy | None) -> str:
+    """`75.5–77.4`, in percent; "" where nothing is known."""
+    if interval is None:
+        return ""
+    low, high = (interval.low, interval.high) if isinstance(interval, Accuracy) else interval
+    return f"{100 * low:.1f}–{100 * high:.1f}"
+
+
+def signed(difference: float | None) -> str:
+    """`+0.6` percentage points; a dash where nothing is known."""
+    return "—" if difference is None else f"{100 * difference:+.1f}".replace("-", "−")
+
+
+def changed(change: Change | None) -> str:
+    """`+0.6（−0.3～+1.5）`, a change with its interval in percentage points."""
+    if change is None or change.estimate is None:
+        return "—"
+    return f"{signed(change.estimate)}（{signed(change.low)}～{signed(change.high)}）"
+
+
+def points(value: float) -> str:
+    """Points with a decimal where they have one."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def is_sure(change: Change | None) -> bool:
+    """Whether a change is more than chance."""
+    return change is not None and change.low is not None and change.high is not None and (change.low > 0 or change.high < 0)
+
+
+def shown_period(period: Period) -> str:
+    """The months in words."""
+    if period.single:
+        return shown_month(period.first)
+    return gettext("%(first)s至%(last)s", first=shown_month(period.first), last=shown_month(period.last))
+
+
+def person_url(number: str, address: dict[str, Any]) -> str:
+    """Somebody's page; one's own results where it is oneself."""
+    return url_for("manager.mine", **address) if number == me().number else url_for("manager.person", number=number, **address)
+
+
+def words() -> dict[str, Any]:
+    """What every template of these pages may use."""
+    return {
+        "SOURCE_NAMES": SOURCE_NAMES,
+        "TAKEN": TAKEN,
+        "UNIT_KINDS": UNIT_KINDS,
+        "STATES": STATES,
+        "percent": percent,
+        "span": span,
+        "signed": signed,
+        "changed": changed,
+        "points": points,
+        "is_sure": is_sure,
+        "shown_period": shown_period,
+    }
