@@ -96,3 +96,12 @@ def _paper(sitting: Sitting) -> Select[int]:
 def missing(session: Session, month: str, sat: Mapping[int, int], now: datetime) -> Mapping[int, int]:
     """How many people who worked in each unit at the end of a month are not among those who answered there."""
     return {unit: max(0, staff - sat.get(unit, 0)) for unit, staff in staffed(session, last_day(month, now)).items()}
+
+
+def roster_state(session: Session, sitting: Sitting | None) -> tuple[int, ...]:
+    """Numbers that change when somebody joins, moves, leaves, or hands a paper of these exams in."""
+    roster = session.execute(select(func.count(), func.count(MembershipRow.to_day), func.max(MembershipRow.id))).one()
+    if sitting is None:
+        return tuple(roster)
+    papers = select(func.count()).where(AttemptRow.exam_id.in_(sitting.exams), AttemptRow.submitted_at.is_not(None))
+    return (*roster, session.scalar(papers) or 0)

@@ -20,7 +20,7 @@ from quiz.tables import AttemptRow, ExamRow, FormItemRow, MarkRow, QuestionRow, 
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """One answer; `given` is "" where nothing was answered, `credit` None while a trainer has to judge."""
+    """One answer; `given` is "" where nothing was answered, `credit` None while a trainer has to judge, `void` where the question was taken out."""
 
     position: int
     question_id: str
@@ -33,6 +33,7 @@ class AnswerLine:
     credit: float | None
     points: float
     full: float
+    void: bool = False
 
 
 def visible(now: datetime, *, own: bool) -> ColumnElement[bool]:
@@ -66,5 +67,7 @@ def answers_of(session: Session, attempt_id: int, employee_id: int, units: Units
         question = from_json(shown)
         credit = None if mark.state == MarkState.PENDING else mark.credit
         given, right = response_text(question, mark.response), response_text(question, key_of(question))
-        found.append(AnswerLine(mark.position, question_id, question.type, topic, entry_id, question.stem, given, right, credit, mark.points, full))
+        void = mark.state == MarkState.VOID
+        about = (mark.position, question_id, question.type, topic, entry_id, question.stem)
+        found.append(AnswerLine(*about, given, right, credit, mark.points, 0.0 if void else full, void))
     return found

@@ -105,11 +105,15 @@ def forget() -> None:
         _kept.clear()
 
 
+def state_of(session: Session, source: str, months: Collection[str], topic: str = ALL_TOPICS, units: Units = None) -> tuple[Any, ...]:
+    """The months' totals: while they stay the same, so does whatever is made of them, but for changes that cancel out."""
+    wanted = (_U.month.in_(sorted(months)), _U.source == source, _U.topic == topic, _everywhere() if units is None else within(units, _U.unit_id))
+    return tuple(session.execute(select(func.count(), *(func.sum(c) for c in _SUMMED)).where(*wanted)).one())
+
+
 def topic_sums(session: Session, period: Period, units: Units = None) -> Mapping[str, Sums]:
     """The sums of every topic over these units; a person counts once for each month."""
-    if period.single:
-        return _topic_sums(session, period, units)
-    state = all_topics(session, period, units)
+    state = state_of(session, period.source, period.months, units=units)
     return kept(session, ("topics", period, frozenset(units or ())), state, lambda: _topic_sums(session, period, units))
 
 
@@ -137,6 +141,11 @@ def _by_topic(period: Period, units: Units, *key: Any) -> Select[Any]:
 
 def month_accuracies(session: Session, source: str, months: Collection[str], units: Units = None) -> Mapping[str, tuple[Accuracy, Sums]]:
     """The accuracy of these units together, month by month, people as clusters within their halls."""
+    state, key = state_of(session, source, [max(months)], units=units), ("months", source, tuple(months), frozenset(units or ()))
+    return kept(session, key, state, lambda: _month_accuracies(session, source, months, units))
+
+
+def _month_accuracies(session: Session, source: str, months: Collection[str], units: Units) -> Mapping[str, tuple[Accuracy, Sums]]:
     ratio = _U.credit / _U.answers
     residual = _U.credit_squared - 2 * ratio * _U.credit_answers + ratio * ratio * _U.answers_squared
     squares = case((residual > 0, residual), else_=0.0) * _U.people * _U.people / (1.0 * _U.answers * _U.answers)

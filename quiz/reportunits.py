@@ -6,6 +6,7 @@ The comparison is always one of all halls, whoever looks: a manager sees fewer l
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,11 +14,11 @@ from quiz.change import PairSpread
 from quiz.clustered import Pairs, Sums, accuracy_of, compare_sums, mean_change, named, paired_change, spread_of, sure_changes, total
 from quiz.compare import Comparison, Standing, shrink
 from quiz.intervals import Interval
-from quiz.participation import absences, missing, sitting_of
+from quiz.participation import Sitting, absences, missing, roster_state, sitting_of
 from quiz.people import Unit, UnitKind
 from quiz.period import Period, months_before
 from quiz.reportlines import GroupLine, HallLine
-from quiz.reportsums import months_with_answers, pair_sums, unit_sums
+from quiz.reportsums import kept, months_with_answers, pair_sums, state_of, unit_sums
 from quiz.tallies import EXAM
 
 
@@ -54,26 +55,54 @@ class _Facts:
     truly: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """The comparison of all halls, the same for whoever looks."""
+
+    facts: _Facts
+    branch: GroupLine
+    districts: tuple[GroupLine, ...]
+    halls: tuple[HallLine, ...]
+
+
 def board(session: Session, period: Period, units: Mapping[int, Unit], seen: Collection[int], now: datetime, topic: str = "") -> Board:
-    """The comparison of a period; of one topic where it is named, then without participation and change."""
-    sums = unit_sums(session, period, topic)
-    comparison = _compared(sums, units)
-    before, pairs = ("", {}) if topic else _pairs(session, period)
-    latest = sums if period.single or topic else unit_sums(session, Period(period.last, period.last, period.source))
-    sat = {unit: group.people for unit, group in latest.items()}
-    running, absent = (False, None) if topic else _absent(session, period, sat, units, now)
-    spread, common = spread_of(pairs.values()), mean_change(pairs.values())
-    facts = _Facts(units, sums, comparison, sat, absent, pairs, spread, common, sure_changes(_of_halls(pairs, units), spread, common))
+    """The comparison of a period; of one topic where it is named, then without participation and change.
+
+    It is kept as long as the tallies, the roster and the papers handed in stay the same, a minute at most; while an exam is running, for a minute.
+    """
+    before = "" if topic else _before(session, period)
+    sitting = None if topic or period.source != EXAM else sitting_of(session, period.last, units, now)
+    running = sitting is not None and sitting.open
+    state = (hash(tuple(units.items())), None if running else _state(session, period, before, sitting, topic))
+    whole = kept(session, ("board", period, topic, before), state, lambda: _whole(session, period, units, before, sitting, topic=topic, now=now))
+    mine = frozenset(seen)
     return Board(
         period=period,
-        comparison=comparison,
-        branch=_group(facts, None, units),
-        own=_group(facts, None, seen),
-        districts=_districts(facts, seen),
-        halls=_halls(facts, seen),
+        comparison=whole.facts.comparison,
+        branch=whole.branch,
+        own=whole.branch if mine >= units.keys() else _group(whole.facts, None, mine),
+        districts=tuple(line for line in whole.districts if line.unit and line.unit.id in mine),
+        halls=tuple(line for line in whole.halls if line.unit.id in mine),
         before=before,
         running=running,
     )
+
+
+def _state(session: Session, period: Period, before: str, sitting: Sitting | None, topic: str) -> tuple[Any, ...]:
+    months = sorted({*period.months, *filter(None, (before,))})
+    return state_of(session, period.source, months, topic), roster_state(session, sitting)
+
+
+def _whole(session: Session, period: Period, units: Mapping[int, Unit], before: str, sitting: Sitting | None, *, topic: str, now: datetime) -> _Whole:
+    sums = unit_sums(session, period, topic)
+    pairs = pair_sums(session, period.source, before, period.last) if before else {}
+    latest = sums if period.single or topic else unit_sums(session, Period(period.last, period.last, period.source))
+    sat = {unit: group.people for unit, group in latest.items()}
+    absent = None if topic else _absent(session, period, sat, units, sitting, now)
+    spread, common = spread_of(pairs.values()), mean_change(pairs.values())
+    truly = sure_changes(_of_halls(pairs, units), spread, common)
+    facts = _Facts(units, sums, _compared(sums, units), sat, absent, pairs, spread, common, truly)
+    return _Whole(facts, _group(facts, None, units), _districts(facts), _halls(facts))
 
 
 def weakest(session: Session, period: Period, units: Mapping[int, Unit], seen: Collection[int], most: int) -> list[Unit]:
@@ -87,11 +116,10 @@ def _compared(sums: Mapping[int, Sums], units: Mapping[int, Unit]) -> Comparison
     return compare_sums(tuple((str(i), s) for i, s in sorted(sums.items()) if i in units and units[i].kind is UnitKind.HALL))
 
 
-def _pairs(session: Session, period: Period) -> tuple[str, Mapping[int, Pairs]]:
-    """The last month in which somebody answered before the period's last one, and who sat both."""
-    earlier = months_before(period.last, 13)[:-1]
-    found = months_with_answers(session, period.source, earlier)
-    return (found[-1], pair_sums(session, period.source, found[-1], period.last)) if found else ("", {})
+def _before(session: Session, period: Period) -> str:
+    """The last month in which somebody answered before the period's last one, "" where there is none in a year."""
+    found = months_with_answers(session, period.source, months_before(period.last, 13)[:-1])
+    return found[-1] if found else ""
 
 
 def _of_halls(pairs: Mapping[int, Pairs], units: Mapping[int, Unit]) -> Mapping[int, Pairs]:
@@ -99,18 +127,17 @@ def _of_halls(pairs: Mapping[int, Pairs], units: Mapping[int, Unit]) -> Mapping[
 
 
 def _absent(
-    session: Session, period: Period, sat: Mapping[int, int], units: Mapping[int, Unit], now: datetime
-) -> tuple[bool, Mapping[int, int] | None]:
+    session: Session, period: Period, sat: Mapping[int, int], units: Mapping[int, Unit], sitting: Sitting | None, now: datetime
+) -> Mapping[int, int] | None:
     if period.source != EXAM:
-        return False, missing(session, period.last, sat, now) if sat else None
-    sitting = sitting_of(session, period.last, units, now)
-    return (sitting.open, absences(session, sitting, units)) if sitting else (False, None)
+        return missing(session, period.last, sat, now) if sat else None
+    return absences(session, sitting, units) if sitting else None
 
 
-def _halls(facts: _Facts, seen: Collection[int]) -> tuple[HallLine, ...]:
+def _halls(facts: _Facts) -> tuple[HallLine, ...]:
     standings = {standing.hall: standing for standing in facts.comparison.standings}
     outside = named(facts.comparison)
-    halls = [unit for unit in facts.units.values() if unit.id in seen and unit.kind is UnitKind.HALL]
+    halls = [unit for unit in facts.units.values() if unit.kind is UnitKind.HALL]
     shown = (unit for unit in halls if not unit.closed_on or unit.id in facts.sums)
     return tuple(_hall(facts, unit, standings.get(str(unit.id)), outside.get(str(unit.id), "")) for unit in shown)
 
@@ -153,14 +180,14 @@ def _group(facts: _Facts, unit: Unit | None, members: Collection[int]) -> GroupL
     )
 
 
-def _districts(facts: _Facts, seen: Collection[int]) -> tuple[GroupLine, ...]:
-    """The districts seen, each shrunk towards the mean of all districts."""
+def _districts(facts: _Facts) -> tuple[GroupLine, ...]:
+    """The districts, each shrunk towards the mean of all districts."""
     members: dict[int, list[int]] = {unit.id: [unit.id] for unit in facts.units.values() if unit.kind is UnitKind.DISTRICT}
     for unit in facts.units.values():
         if unit.parent_id in members:
             members[unit.parent_id].append(unit.id)
     lines = [_group(facts, facts.units[key], inside) for key, inside in members.items()]
-    return tuple(line for line in shrunk_groups(lines, facts.comparison) if line.unit and line.unit.id in seen)
+    return tuple(shrunk_groups(lines, facts.comparison))
 
 
 def shrunk_groups(lines: Sequence[GroupLine], comparison: Comparison) -> Iterable[GroupLine]:

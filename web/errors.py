@@ -164,7 +164,6 @@ STATUS: dict[str, int] = {
     "exam-month": 400,
     "exam-place": 404,
     "exam-candidate": 409,
-    "exam-undrawn": 409,
     "exam-blueprint": 409,
     "report-unit": 404,
     "report-range": 400,

@@ -1,8 +1,11 @@
 """What stands in the head of every page, by what the one who looks may reach."""
 
+from dataclasses import dataclass
+
 from flask_babel import LazyString, lazy_gettext
 
-from web.identity import may
+from quiz.people import Role
+from web.identity import may, viewer
 
 ENTRIES: tuple[tuple[str, LazyString], ...] = (
     ("desk.search", lazy_gettext("搜索")),
@@ -23,7 +26,29 @@ ENTRIES: tuple[tuple[str, LazyString], ...] = (
 _PARTS = {"manager.mine": "manager.overview", "insight.voice": "insight.overview"}  # what is found on another page by those who may have that
 
 
-def navigation() -> list[tuple[str, LazyString]]:
-    """(endpoint, name) of the pages in the head; what is a part of another page in the head stands there alone."""
+# What stands first for whom; the rest is under 更多 on a wide screen. Who is not named has little enough to see all of it.
+_FIRST: dict[Role, frozenset[str]] = {
+    Role.TRAINER: frozenset({"desk.search", "authoring.drafts", "trainer.questions", "planner.exams", "insight.overview", "manager.overview"}),
+    Role.ADMIN: frozenset({"desk.search", "people.people", "trainer.questions", "planner.exams", "insight.overview", "manager.overview"}),
+    Role.INSPECTOR: frozenset({"desk.search", "desk.topics", "spot.overview", "manager.overview", "exam.mine", "practice.today"}),
+    Role.HALL_MANAGER: frozenset({"desk.search", "desk.topics", "manager.overview", "spot.overview", "exam.mine", "practice.today"}),
+    Role.BRANCH_MANAGER: frozenset({"desk.search", "desk.topics", "manager.overview", "spot.overview", "insight.voice", "people.people"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page in the head: where it leads, its name, and whether it stands among the first."""
+
+    endpoint: str
+    name: LazyString
+    first: bool
+
+
+def navigation() -> list[Link]:
+    """The pages in the head; what is a part of another page in the head stands there alone."""
+    who = viewer()
+    first = _FIRST.get(who.role) if who else None
     hidden = {name for name, part_of in _PARTS.items() if may(part_of)}
-    return [(endpoint, name) for endpoint, name in ENTRIES if may(endpoint) and endpoint not in hidden]
+    shown = [(endpoint, name) for endpoint, name in ENTRIES if may(endpoint) and endpoint not in hidden]
+    return [Link(endpoint, name, first is None or endpoint in first) for endpoint, name in shown]

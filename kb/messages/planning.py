@@ -15,7 +15,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "exam-month": ("请填考试月份，例如 2026-11", "give the month of the exam, such as 2026-11"),
     "exam-place": ("试卷里没有这道题", "there is no such question in the forms"),
     "exam-candidate": ("这道题现在不能换到这里，请重新选一道", "this question cannot stand here now; choose another"),
-    "exam-undrawn": ("按现在的要求组不出卷", "no forms can be drawn as things stand"),
     "exam-blueprint": ("这场考试没有保存组卷蓝图，不能照着重新组卷", "no blueprint was kept with this exam; it cannot be drawn again"),
     "records-differ": ("有 {count} 处与作答记录对不上", "{count} values are not what the log of answers says"),
 }

@@ -113,7 +113,10 @@ def test_broken_lines_of_a_page_are_put_together():
 
 def test_each_row_of_a_sheet_is_an_entry():
     header = ("标题", "分类", "客户问法", "口径", "禁用语", "生效日期", "月费", "版本")
-    rows = [(2, ("畅享", "套餐", "多少钱；贵不贵", "每月 {{ fee }}", "最便宜：绝对化", "2026年1月1日", "59 元/月", "3")), (3, ("", "", "", "", "", "", "", ""))]
+    rows = [
+        (2, ("畅享", "套餐", "多少钱；贵不贵", "每月 {{ fee }}", "最便宜：绝对化", "2026年1月1日", "59 元/月", "3")),
+        (3, ("", "", "", "", "", "", "", "")),
+    ]
     (found,) = sheet_candidates(header, rows)
     form = found.form
     assert (found.place, form.title, form.topic, form.kind, form.effective_from) == (2, "畅享", "套餐", "tariff", "2026-01-01")

@@ -22,6 +22,10 @@ from tests.quiz.practising import DAY, Practising, make_question
 def database(request, tmp_path_factory):
     url = f"sqlite:///{tmp_path_factory.mktemp('practice')}/x.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     engine = open_engine(url)
+    if request.param == "postgresql":  # the server is shared: leave nothing of what other modules stored
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
     upgrade(engine)
     yield engine
     engine.dispose()

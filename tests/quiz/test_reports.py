@@ -13,7 +13,7 @@ from quiz.reportanswers import answers_of
 from quiz.reportpeople import own_page, people_of, people_ranked, person_page
 from quiz.reportquestions import entries, missed_in, question_page, questions
 from quiz.reports import Do, overview
-from quiz.reportsums import months_known, months_with_answers, unit_sums
+from quiz.reportsums import forget, months_known, months_with_answers, unit_sums
 from quiz.reporttopics import matrix, topics
 from quiz.reportunits import board
 from quiz.tables import CardRow, MembershipRow
@@ -44,6 +44,7 @@ def engine(request, tmp_path_factory):
 
 @pytest.fixture
 def world(engine):
+    forget()  # what was kept of rows that were taken back
     session = open_sessions(engine)()
     yield Reporting(session)
     session.rollback()

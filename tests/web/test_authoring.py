@@ -408,7 +408,18 @@ def test_a_collection_is_looked_at_and_becomes_drafts_only(author: FlaskClient, 
     assert sorted(content.iterdir()) == files
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.docx", b"x"), ("a.pdf", b"%PDF-1.4 broken"), ("a.exe", b"MZ"), ("a.txt", b""), ("a.xlsx", b"PK\3\4"), ("a.txt", b"\n\n")])
+def test_a_long_collection_comes_in_pages(author: FlaskClient) -> None:
+    text = "\n".join(f"一、业务第{n}项\n内容。" for n in range(120))
+    address = author.post("/authoring/import", data={"file": (io.BytesIO(text.encode()), "话术.txt")}).headers["Location"]
+    assert author.get(address).text.count('name="place"') == 100
+    assert author.get(f"{address}?page=2").text.count('name="place"') == 20
+    assert author.post(address, data={"all": "1"}).status_code == 303
+    assert "<strong>120</strong>" in author.get("/authoring").text
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.docx", b"x"), ("a.pdf", b"%PDF-1.4 broken"), ("a.exe", b"MZ"), ("a.txt", b""), ("a.xlsx", b"PK\3\4"), ("a.txt", b"\n\n")]
+)
 def test_what_cannot_be_imported_is_said(author: FlaskClient, name: str, data: bytes) -> None:
     response = author.post("/authoring/import", data={"file": (io.BytesIO(data), name)})
     assert response.status_code == 400

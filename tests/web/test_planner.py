@@ -214,7 +214,7 @@ def test_results_are_released_by_hand_and_saved_as_a_table(sat: Sat) -> None:
     assert "已公布" in sat.trainer.get(f"/planner/{sat.exam}").text
     saved = sat.trainer.get(f"/planner/{sat.exam}/results")
     assert [row.cells[2] for row in read_sheet(saved.data, "x.xlsx").rows] == ["CLERK-BJ", "CLERK-ZQ"]
-    assert "成绩-20261122.xlsx" in saved.headers["Content-Disposition"]
+    assert saved.headers["Content-Disposition"].startswith('attachment; filename="20261122.xlsx"')
 
 
 def test_short_answers_are_marked_without_a_name_and_corrected_with_a_reason(sat: Sat) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
@@ -28,6 +29,7 @@ from web.i18n import gettext, page_language
 from web.wiring import services
 
 _WORD, _SHEET, _PDF, _TEXT = (".docx",), (".xlsx", ".xls", ".csv"), (".pdf",), (".txt", ".md")
+PER_PAGE = 100
 SUFFIXES = (*_WORD, *_SHEET, *_PDF, *_TEXT)
 
 
@@ -121,8 +123,20 @@ def look(token: str) -> str:
 def _preview(token: str, level: int, fault: str) -> str:
     brought = uploads.kept(token)
     found = read(brought, level)
-    rows = _rows(found.candidates)
-    return render_template("authoring/import_preview.html", token=token, filename=brought.filename, found=found, rows=rows, level=level, fault=fault)
+    pages = max(1, ceil(len(found.candidates) / PER_PAGE))
+    page = min(params.number(request.args, "page", 1, 1, 1000), pages)
+    rows = _rows(found.candidates)[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return render_template(
+        "authoring/import_preview.html",
+        token=token,
+        filename=brought.filename,
+        found=found,
+        rows=rows,
+        level=level,
+        fault=fault,
+        page=page,
+        pages=pages,
+    )
 
 
 def _rows(found: Sequence[Candidate]) -> list[Row]:
@@ -147,11 +161,14 @@ def _row(candidate: Candidate, twin: Entry | None, faults: list[Fault]) -> Row:
 
 
 def take(token: str) -> Response:
-    """Begin a draft for each ticked entry."""
+    """Begin a draft for each ticked entry, or for all whose title nobody has yet."""
     level = params.number(request.form, "level", 0, 1, 9)
     found = read(uploads.kept(token), level)
-    ticked = set(request.form.getlist("place"))
-    chosen = [candidate for candidate in found.candidates if str(candidate.place) in ticked]
+    ticked, known = set(request.form.getlist("place")), {entry.title for entry in library().entries}
+    if request.form.get("all"):
+        chosen = [candidate for candidate in found.candidates if candidate.form.title not in known]
+    else:
+        chosen = [candidate for candidate in found.candidates if str(candidate.place) in ticked]
     if not chosen:
         return make_response(_preview(token, level, gettext("请至少勾选一条")), 400)
     try:
@@ -160,6 +177,7 @@ def take(token: str) -> Response:
                 open_new(db, library(), candidate.form, me().number, now())
     except AppError as error:
         return make_response(_preview(token, level, said(error)), STATUS.get(error.code, 500))
-    uploads.forget(token)
+    if len(found.candidates) <= PER_PAGE:  # of a longer one other pages may follow
+        uploads.forget(token)
     flash(gettext("已开 %(n)s 份草稿，一份也没有发布；请逐份核对后送审", n=len(chosen)))
     return make_response(redirect(url_for("authoring.drafts", mine=1), 303))

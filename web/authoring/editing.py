@@ -1,24 +1,25 @@
 """The editor: the form of a draft beside its text, saved as it is typed."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 
 from kb.authoring import save_form
 from kb.db import reading
-from kb.drafts import Action, Draft, Present, State, base_text, draft, history, look_in, presence
+from kb.drafts import Action, Draft, Event, Present, State, base_text, draft, history, look_in, presence
 from kb.entry import Kind, Touchpoint
 from kb.entryform import EntryForm, FactLine, read_form
 from kb.errors import AppError, ConflictError, ContentError, QueryError
 from kb.facts import LABELS
 from quiz.directory import units
-from quiz.people import UnitKind
+from quiz.people import Unit, UnitKind
 from web import params
 from web.access import me
 from web.authoring.findings import by_field, of_withdrawn, told
 from web.authoring.formfields import UNITS, cells, posted
 from web.authoring.preview import previewed
-from web.authoring.surroundings import library, now, topics
+from web.authoring.surroundings import now, today, topics
 from web.authoring.words import STATUSES
 from web.errors import STATUS, said, wants_json
 from web.i18n import gettext
@@ -50,7 +51,7 @@ def page(found: Draft, form: EntryForm, fault: str) -> str:
     """The editor with a form that need not be saved yet."""
     with reading(services().engine) as db:
         others = presence(db, found.id, now(), me().number)
-        remarks = [e for e in history(db, found.id) if e.action in {Action.RETURNED, Action.LOST}]
+        events = history(db, found.id)
         tree = units(db)
         was = read_form(base_text(db, found.id)) if found.base_version else None
     faults = [*told(found), *of_withdrawn(form)]
@@ -64,8 +65,8 @@ def page(found: Draft, form: EntryForm, fault: str) -> str:
         faults=by_field(faults),
         told=faults,
         others=others,
-        returned=next((e for e in reversed(remarks) if e.action is Action.RETURNED), None),
-        lost=next((e for e in reversed(remarks) if e.action is Action.LOST and e.actor == me().number), None),
+        returned=_remark(events),
+        lost=_lost(events),
         preview=previewed(found.text),
         facts=[(fact, *cells(fact.value)) for fact in form.facts],
         places=_places(tree.values(), halls, form),
@@ -73,14 +74,26 @@ def page(found: Draft, form: EntryForm, fault: str) -> str:
     )
 
 
+def _remark(events: Sequence[Event]) -> Event | None:
+    """Why the draft was returned, until it is sent again."""
+    last = next((e for e in reversed(events) if e.action in {Action.RETURNED, Action.SENT}), None)
+    return last if last and last.action is Action.RETURNED else None
+
+
+def _lost(events: Sequence[Event]) -> Event | None:
+    """One's own text that came too late, until one has saved again."""
+    last = next((e for e in reversed(events) if e.actor == me().number and e.action in {Action.LOST, Action.SAVED, Action.REBASED}), None)
+    return last if last and last.action is Action.LOST else None
+
+
 def _choices() -> dict[str, Any]:
     return {
         "kinds": list(Kind), "touchpoints": list(Touchpoint), "topics": topics(), "units": UNITS, "statuses": STATUSES, "labels": LABELS,
-        "no_fact": FactLine(""), "today": now().astimezone(SHANGHAI).date(),
+        "no_fact": FactLine(""), "today": today(),
     }  # fmt: skip
 
 
-def _places(tree: Any, halls: list[Any], form: EntryForm) -> list[tuple[str, list[str]]]:
+def _places(tree: Iterable[Unit], halls: Sequence[Unit], form: EntryForm) -> list[tuple[str, list[str]]]:
     """Districts with their halls; halls are left out where there are too many to tick. What the form names and nobody knows comes last."""
     districts = [u for u in tree if u.kind is UnitKind.DISTRICT and not u.closed_on]
     few = len(halls) <= _MOST_HALLS
@@ -89,11 +102,6 @@ def _places(tree: Any, halls: list[Any], form: EntryForm) -> list[tuple[str, lis
     found += [(name, []) for name in form.districts if name not in known]
     strays = [name for name in form.halls if name not in known]
     return [*found, ("", strays)] if strays else found
-
-
-def channels() -> list[str]:
-    """The channels that some entry names."""
-    return sorted({channel for entry in library().entries for channel in entry.scope.channels})
 
 
 def save(draft_id: int) -> Response:

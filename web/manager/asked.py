@@ -20,6 +20,7 @@ from web.access import me
 from web.wiring import services
 
 SOURCES = (EXAM, SPOT, PRACTICE)
+MOST_OFFERED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,11 @@ class Scope:
     def halls(self) -> list[Unit]:
         """The halls seen, by code."""
         return [unit for unit in self.units.values() if unit.id in self.seen and unit.kind is UnitKind.HALL]
+
+    @property
+    def choices(self) -> list[Unit]:
+        """The units that a form offers: districts and halls, districts alone where halls are too many for a list."""
+        return [*self.districts, *(self.halls if len(self.halls) <= MOST_OFFERED else ())]
 
     @property
     def districts(self) -> list[Unit]:

@@ -69,7 +69,7 @@ def topics() -> str:
 def assigning_form(wanted: Asked, mine: Scope) -> dict[str, Any]:
     """What the form that assigns practice begins with."""
     unit = mine.root.id if mine.root else wanted.unit
-    return {"unit": unit, "due": (today() + DUE_IN).isoformat(), "units": [*mine.districts, *mine.halls]}
+    return {"unit": unit, "due": (today() + DUE_IN).isoformat(), "units": mine.choices}
 
 
 def topic(name: str) -> str:

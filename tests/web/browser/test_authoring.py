@@ -17,7 +17,14 @@ from tests.web.conftest import PASSWORD, add_staff, make_app
 from tests.web.writing import make_site
 
 TITLE = "五一畅玩流量包"
-FACTS = [("价格", "10元"), ("国内流量", "5GB"), ("客户对象", "全体个人客户"), ("办理条件", "无欠费"), ("受理开始", "2026-11-01"), ("受理截止", "2027-05-31")]
+FACTS = [
+    ("价格", "10元"),
+    ("国内流量", "5GB"),
+    ("客户对象", "全体个人客户"),
+    ("办理条件", "无欠费"),
+    ("受理开始", "2026-11-01"),
+    ("受理截止", "2027-05-31"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +60,11 @@ def signed_in(open_page: OpenPage, number: str, path: str, *, handheld: bool = F
 
 def add_row(page: Page, name: str) -> None:
     holder = page.locator(f"[data-rows='{name}']")
-    (holder.locator("xpath=ancestor::div[1]/following-sibling::button[1]") if name == "facts" else holder.locator("xpath=following-sibling::button[1]")).click()
+    (
+        holder.locator("xpath=ancestor::div[1]/following-sibling::button[1]")
+        if name == "facts"
+        else holder.locator("xpath=following-sibling::button[1]")
+    ).click()
 
 
 def saved(page: Page) -> None:
@@ -159,6 +170,15 @@ def test_two_writers_are_told_and_choose(open_page: OpenPage, site: str) -> None
     one.get_by_role("button", name="按所选合并").click()
     expect(one.locator("#title")).to_have_value("国庆大流量包")
     expect(one.locator("#owner")).to_have_value("乙岗")
+    expect(one.locator("main")).not_to_contain_text("晚了一步")
+
+
+def test_a_page_that_nobody_touches_saves_nothing(open_page: OpenPage, site: str) -> None:
+    page = signed_in(open_page, "TRAINER-AL", "/entries/basic-card")
+    page.get_by_role("button", name="编辑", exact=True).click()
+    expect(page.locator("#check-summary")).not_to_be_empty()
+    expect(page.locator("#saving")).to_contain_text("已保存 2026年")
+    expect(page.locator("[data-rows='asks'] [data-row]")).to_have_count(1)
 
 
 def test_without_a_connection_the_text_waits_in_the_browser(open_page: OpenPage, site: str) -> None:

@@ -26,6 +26,7 @@ let dirty = false; // typed since the last save began
 let sending = null; // the save on its way
 let stopped = false; // somebody else was faster: saving again would only be lost again
 const timers = {};
+const earlier = `${say.kept}:earlier`; // what an earlier visit left behind, until the server has it
 
 const soon = (name, delay, work) => {
   clearTimeout(timers[name]);
@@ -114,7 +115,7 @@ function saved(answer) {
 
 /** What an earlier visit could not send goes first, on top of the revision it was written for. */
 async function recall() {
-  const held = localStorage.getItem(say.kept);
+  const held = localStorage.getItem(earlier);
   if (!held) return;
   stopped = true;
   const body = new FormData();
@@ -122,13 +123,11 @@ async function recall() {
   try {
     const { answer, merge, message } = await sendValues(body);
     stopped = false;
+    localStorage.removeItem(earlier);
     if (answer) {
-      forget();
       if (Number(revision.value) !== answer.revision) location.reload();
-    } else if (merge) {
-      forget();
-      clash(message, merge);
-    } else toast(message, true);
+    } else if (merge) clash(message, merge);
+    else toast(message, true);
   } catch {
     tell(say.offline, "bad");
     soon("recall", AGAIN_AFTER, recall);
@@ -214,13 +213,18 @@ setInterval(async () => {
 
 /** Whether a field holds something else than the page came with: typed before this script was there, or put back by the browser. */
 function isTouched(field) {
-  if (!field.name || field.type === "hidden") return false;
+  if (!field.name || field.type === "hidden" || !/^(?:INPUT|TEXTAREA|SELECT)$/.test(field.tagName)) return false;
   if (field.type === "checkbox") return field.checked !== field.defaultChecked;
   if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
   const came = [...field.options].findIndex((option) => option.defaultSelected);
   return field.selectedIndex !== Math.max(0, came);
 }
 
+const left = localStorage.getItem(say.kept);
+if (left && !localStorage.getItem(earlier)) {
+  localStorage.setItem(earlier, left);
+  forget();
+}
 const touched = [...form.elements].some(isTouched);
 recall();
 if (touched) changed("");
