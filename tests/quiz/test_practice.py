@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from kb.db import open_engine, open_sessions, upgrade
 from kb.errors import ConflictError, NotFoundError, QueryError
