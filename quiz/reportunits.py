@@ -105,13 +105,6 @@ def _whole(session: Session, period: Period, units: Mapping[int, Unit], before: 
     return _Whole(facts, _group(facts, None, units), _districts(facts), _halls(facts))
 
 
-def weakest(session: Session, period: Period, units: Mapping[int, Unit], seen: Collection[int], most: int) -> list[Unit]:
-    """The halls seen in which somebody answered, the lowest shrunk estimate first, so many at most; without all the rest of a board."""
-    standings = _compared(unit_sums(session, period), units).standings
-    mine = [(standing.shrunk, units[int(standing.hall)]) for standing in standings if int(standing.hall) in seen]
-    return [unit for _, unit in sorted(mine, key=lambda each: (each[0], each[1].code))[:most]]
-
-
 def _compared(sums: Mapping[int, Sums], units: Mapping[int, Unit]) -> Comparison:
     return compare_sums(tuple((str(i), s) for i, s in sorted(sums.items()) if i in units and units[i].kind is UnitKind.HALL))
 

@@ -10,7 +10,7 @@ from kb.errors import NotFoundError
 from quiz.compare import funnel as limits_of
 from quiz.reports import trend
 from quiz.reporttopics import matrix, topics
-from quiz.reportunits import board, weakest
+from quiz.reportunits import board
 from web import plots
 from web.i18n import gettext
 from web.manager.asked import Asked, Scope, asked, now, scope
@@ -99,7 +99,9 @@ def _topics(db: Session, wanted: Asked, mine: Scope, narrow: bool) -> str:  # no
 
 def heat_halls(db: Session, wanted: Asked, mine: Scope) -> list[tuple[int, str]]:
     """(hall, name) of the rows of a heat map: those who answered, the weakest first, sixty at most."""
-    return [(unit.id, unit.name) for unit in weakest(db, wanted.period, mine.units, mine.seen, MOST_ROWS)]
+    halls = board(db, wanted.period, mine.units, mine.seen, now()).halls
+    known = sorted((line for line in halls if line.shrunk is not None), key=lambda line: (line.shrunk or 0.0, line.unit.code))
+    return [(line.unit.id, line.unit.name) for line in known[:MOST_ROWS]]
 
 
 def _heat(db: Session, wanted: Asked, mine: Scope, narrow: bool) -> str:  # noqa: ARG001, FBT001  # it has one width
