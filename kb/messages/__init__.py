@@ -3,7 +3,23 @@
 `{name}` is filled from the arguments of the error or fault. One module for each subject.
 """
 
-from kb.messages import authoring, bank, content, draw, exams, failures, files, insight, people, planning, practice, questions, reports, spot, statistics
+from kb.messages import (
+    authoring,
+    bank,
+    content,
+    draw,
+    exams,
+    failures,
+    files,
+    insight,
+    people,
+    planning,
+    practice,
+    questions,
+    reports,
+    spot,
+    statistics,
+)
 
 MESSAGES: dict[str, tuple[str, str]] = {
     **content.MESSAGES,

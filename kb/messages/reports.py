@@ -14,5 +14,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有要安排的人：这里的人都已答对，或没有在岗的营业员",
         "there is nobody to assign it to: all know the topic, or nobody works at a counter there",
     ),
-    "assign-many": ("一次最多安排 {most} 人，这里有 {count} 人，请分区县公司或分厅安排", "assign to {most} people at once; here are {count}, choose a smaller unit"),
+    "assign-many": (
+        "一次最多安排 {most} 人，这里有 {count} 人，请分区县公司或分厅安排",
+        "assign to {most} people at once; here are {count}, choose a smaller unit",
+    ),
 }
