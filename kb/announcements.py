@@ -1,6 +1,6 @@
 """Announcements: a changed wording told to the halls, and who has read it. Use cases: they take a Session and never commit."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,12 +78,16 @@ def announcements(session: Session, limit: int = 100) -> list[Announcement]:
     return [_value(row) for row in session.scalars(select(AnnouncementRow).order_by(AnnouncementRow.id.desc()).limit(limit))]
 
 
-def unread(session: Session, employee: str, units: Collection[int]) -> list[Announcement]:
-    """What an employee has still to read, the newest first; `units` are the ids of their unit and of those above it."""
+def unread(session: Session, employee: str, units: Callable[[], Collection[int]]) -> list[Announcement]:
+    """What an employee has still to read, the newest first.
+
+    `units` gives the ids of their unit and of those above it; it is asked only where something was told to some units.
+    """
     read = select(AnnouncementReadRow.announcement_id).where(AnnouncementReadRow.employee == employee)
     query = select(AnnouncementRow).where(AnnouncementRow.closed_at.is_(None), AnnouncementRow.id.not_in(read))
-    found = map(_value, session.scalars(query.order_by(AnnouncementRow.id.desc())))
-    return [a for a in found if not a.audience or set(a.audience) & set(units)]
+    found = [_value(row) for row in session.scalars(query.order_by(AnnouncementRow.id.desc()))]
+    own = set(units()) if any(a.audience for a in found) else set()
+    return [a for a in found if not a.audience or set(a.audience) & own]
 
 
 def acknowledge(session: Session, announcement_id: int, employee: str, hall: str, now: datetime) -> None:

@@ -221,7 +221,7 @@ def test_the_pages_take_few_statements_however_long_the_notebook_is(clerk: Flask
         world = Practising(db)
         for number in range(60):
             world.card(me, world.question(f"q-{number:02}", f"分类{number % 7}", entry_id="tariff-59"), NOW - DAY, mistake=True)
-    for path, most in (("/practice", 20), ("/practice/mistakes", 20), ("/practice/questions/q-00", 25)):
+    for path, most in (("/practice", 24), ("/practice/mistakes", 24), ("/practice/questions/q-00", 28)):
         counted.statements.clear()
         page = clerk.get(path)
         assert (page.status_code, len(page.data) < 150_000) == (200, True)

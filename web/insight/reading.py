@@ -27,7 +27,7 @@ def add_to(blueprint: Blueprint) -> None:
 
 def _unread(who: Person) -> list[Announcement]:
     with reading(services().engine) as db:
-        return unread(db, who.number, chain_of(db, who))
+        return unread(db, who.number, lambda: chain_of(db, who))
 
 
 def unread_count() -> int:

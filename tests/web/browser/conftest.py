@@ -34,6 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "tests/web/browser" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.enable_socket)
+            item.add_marker(pytest.mark.flaky(reruns=2))  # a machine that does ten things at once keeps a browser waiting now and then
 
 
 @pytest.fixture(scope="session")

@@ -136,6 +136,7 @@ def test_a_campaign_from_draft_to_withdrawal_without_touching_a_file(open_page: 
 
     trainer.goto(f"{site}/entries/{entry}")
     trainer.get_by_role("button", name="编辑", exact=True).click()
+    trainer.wait_for_load_state("networkidle")  # the script is there
     trainer.locator("tr[data-fact='price'] [name='fact_amount']").fill("15")
     trainer.locator("tr[data-fact='data'] [name='fact_amount']").fill("8")
     expect(trainer.locator("#preview .say")).to_have_text("五一畅玩流量包 15元，含 8GB。")
@@ -158,7 +159,9 @@ def test_a_campaign_from_draft_to_withdrawal_without_touching_a_file(open_page: 
 def test_two_writers_are_told_and_choose(open_page: OpenPage, site: str) -> None:
     one, other = signed_in(open_page, "TRAINER-AL", "/entries/tariff-ending"), signed_in(open_page, "ADMIN-AL", "/entries/tariff-ending")
     one.get_by_role("button", name="编辑", exact=True).click()
+    one.wait_for_load_state("networkidle")  # the script is there
     other.get_by_role("button", name="编辑", exact=True).click()
+    other.wait_for_load_state("networkidle")  # the script is there
     expect(other.locator("#presence")).to_contain_text("TRAINER-AL")
     other.locator("#owner").fill("乙岗")
     other.keyboard.press("Control+s")
@@ -176,6 +179,7 @@ def test_two_writers_are_told_and_choose(open_page: OpenPage, site: str) -> None
 def test_a_page_that_nobody_touches_saves_nothing(open_page: OpenPage, site: str) -> None:
     page = signed_in(open_page, "TRAINER-AL", "/entries/basic-card")
     page.get_by_role("button", name="编辑", exact=True).click()
+    page.wait_for_load_state("networkidle")  # the script is there
     expect(page.locator("#check-summary")).not_to_be_empty()
     expect(page.locator("#saving")).to_contain_text("已保存 2026年")
     expect(page.locator("[data-rows='asks'] [data-row]")).to_have_count(1)
@@ -184,6 +188,7 @@ def test_a_page_that_nobody_touches_saves_nothing(open_page: OpenPage, site: str
 def test_without_a_connection_the_text_waits_in_the_browser(open_page: OpenPage, site: str) -> None:
     page = signed_in(open_page, "TRAINER-AL", "/entries/basic-card")
     page.get_by_role("button", name="编辑", exact=True).click()
+    page.wait_for_load_state("networkidle")  # the script is there
     expect(page.locator("#to-preview")).to_be_visible()
     page.context.set_offline(True)
     page.locator("#owner").fill("断网岗")
@@ -198,6 +203,7 @@ def test_without_a_connection_the_text_waits_in_the_browser(open_page: OpenPage,
 def test_text_out_of_word_is_pasted_as_markdown(open_page: OpenPage, site: str) -> None:
     page = signed_in(open_page, "TRAINER-AL", "/entries/script-cheaper")
     page.get_by_role("button", name="编辑", exact=True).click()
+    page.wait_for_load_state("networkidle")  # the script is there
     page.locator("#body").fill("")
     html = (
         "<html><head><style>p{color:red}</style></head><body><h1>步骤</h1><p class=MsoNormal>先<b>核对</b>证件<o:p></o:p></p><ul><li>一</li><li>二</li></ul>"
@@ -214,6 +220,7 @@ def test_text_out_of_word_is_pasted_as_markdown(open_page: OpenPage, site: str) 
 def test_another_entrys_number_is_looked_up_and_quoted(open_page: OpenPage, site: str) -> None:
     page = signed_in(open_page, "TRAINER-AL", "/entries/script-cheaper")
     page.get_by_role("button", name="编辑", exact=True).click()
+    page.wait_for_load_state("networkidle")  # the script is there
     page.locator("#body").fill("> 月费 ")
     page.locator("#body").press("End")
     page.locator("#fact-search").fill("畅享 月费")
@@ -228,6 +235,7 @@ def test_another_entrys_number_is_looked_up_and_quoted(open_page: OpenPage, site
 def test_every_page_is_sound_and_fits(open_page: OpenPage, site: str, *, handheld: bool) -> None:
     page = signed_in(open_page, "TRAINER-AL", "/entries/tariff-2027", handheld=handheld)
     page.get_by_role("button", name="编辑", exact=True).click()
+    page.wait_for_load_state("networkidle")  # the script is there
     editor = page.url
     expect(page.locator("#check-summary")).not_to_be_empty()
     paths = [editor, f"{editor}/review", f"{editor}/consequences", "/authoring", "/authoring/new", "/authoring/import", "/authoring/export"]

@@ -52,6 +52,7 @@ class PlannerSite:
         page.fill("#number", "TRAINER-AL")
         page.fill("#password", PASSWORD)
         page.click("main button.primary")
+        page.wait_for_load_state("networkidle")  # the script is there
         return page
 
 
