@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c const
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 APT := $(shell command -v apt-get)
 
-.PHONY: run test check lint setup browser bench index clean
+.PHONY: run test check types tests lint setup browser bench index clean
 
 run: $(VENV)/.run
 	$(BIN)/hallwise publish
@@ -18,9 +18,14 @@ test: check
 check: setup browser
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
 	$(BIN)/hallwise check
+	@$(MAKE) --no-print-directory -j2 types tests
+
+# The import contracts run among the tests.
+types:
+	$(BIN)/mypy
+
+tests:
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup
