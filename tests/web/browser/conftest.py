@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Keyboard, Locator, Page, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from tests.web.conftest import make_app, make_services
@@ -24,6 +24,7 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 20_000  # ms; a machine that does ten things at once is slow, not wrong
 DESKTOP = {"width": 1440, "height": 900}
 HANDHELD = {"width": 390, "height": 844}
 
@@ -46,6 +47,33 @@ def browser(socket_enabled_session: None) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGS)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience(browser: Browser) -> Iterator[None]:
+    """What a test does to a page waits until the page's scripts have run: people never press a key within milliseconds of a page's first words."""
+    expect.set_options(timeout=PATIENCE)
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, names in ((Page, ("click", "fill")), (Locator, ("blur", "check", "click", "dblclick", "fill", "focus", "press", "tap"))):
+            for name in names:
+                patch.setattr(owner, name, _once_loaded(getattr(owner, name), lambda actor: getattr(actor, "page", actor)))
+        for name in ("press", "type"):
+            patch.setattr(Keyboard, name, _once_loaded(getattr(Keyboard, name), lambda keyboard: _page_of(browser, keyboard)))
+        yield
+
+
+def _once_loaded(act: Callable[..., None], page_of: Callable[[object], Page]) -> Callable[..., None]:
+    """The same action, once the page it is done to has loaded and so its deferred scripts have run."""
+
+    def acted(actor: object, *args: object, **options: object) -> None:
+        page_of(actor).wait_for_load_state("load", timeout=PATIENCE)
+        act(actor, *args, **options)
+
+    return acted
+
+
+def _page_of(browser: Browser, keyboard: object) -> Page:
+    return next(page for context in browser.contexts for page in context.pages if page.keyboard is keyboard)
 
 
 @pytest.fixture(scope="session")
@@ -94,7 +122,7 @@ def open_page(browser: Browser, site: str) -> Iterator[OpenPage]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(path)
         return page

@@ -21,7 +21,7 @@ from quiz.sheet import Sheet
 from quiz.sitting import sheet
 from quiz.tables import AccountRow, MarkRow
 from tests.quiz.examining import EVERY, MINUTES, store_exam, store_questions
-from tests.web.browser.conftest import DESKTOP, HANDHELD
+from tests.web.browser.conftest import DESKTOP, HANDHELD, PATIENCE
 from tests.web.conftest import NOW, PASSWORD, Staff, add_staff, make_app
 from web import Services
 
@@ -57,7 +57,7 @@ class ExamSite:
         context = browser.new_context(base_url=self.address, java_script_enabled=scripts, **size)  # type: ignore[arg-type]
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.goto(f"/exams/{self.exam}")
         sign_in(page, number)

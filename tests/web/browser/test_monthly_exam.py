@@ -20,7 +20,7 @@ from quiz.people import Role
 from quiz.records import verify
 from quiz.tables import AccountRow, AttemptRow, EmployeeRow, FormItemRow, MembershipRow
 from tests.quiz.planning import store_bank
-from tests.web.browser.conftest import DESKTOP, HANDHELD
+from tests.web.browser.conftest import DESKTOP, HANDHELD, PATIENCE
 from tests.web.conftest import NOW, PASSWORD, TODAY, Staff, add_staff, make_app
 from web import Services
 
@@ -63,7 +63,7 @@ class Branch:
         context = browser.new_context(base_url=self.address, **size)  # type: ignore[arg-type]
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.goto(path)
         page.fill("#number", number)

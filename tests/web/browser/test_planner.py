@@ -24,7 +24,7 @@ from quiz.sheet import Event, EventKind
 from quiz.sitting import append, submit
 from tests.quiz.examining import CLOSES, EVERY, store_exam, store_questions
 from tests.quiz.planning import store_bank
-from tests.web.browser.conftest import DESKTOP, HANDHELD
+from tests.web.browser.conftest import DESKTOP, HANDHELD, PATIENCE
 from tests.web.conftest import NOW, PASSWORD, TODAY, add_staff, make_app
 from web import Services
 
@@ -46,7 +46,7 @@ class PlannerSite:
         context = browser.new_context(base_url=self.address, color_scheme="dark" if dark else "light", **size)  # type: ignore[arg-type]
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.goto(path)
         page.fill("#number", "TRAINER-AL")
