@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kb.calendar import SHANGHAI
 from kb.draftcheck import Checked, check_draft
 from kb.drafts import OPEN, Action, Draft, State, checked_size, in_state, locked, note, open_draft_of, value
 from kb.entry import EntryRef, Status
@@ -20,7 +20,6 @@ from kb.library import Library
 from kb.parse import ID
 from kb.tables import DraftEventRow, DraftRow
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 _LONGEST_REASON = 1000
 _KEPT_EVERY = timedelta(minutes=1)
 
@@ -127,7 +126,7 @@ def _lost(session: Session, row: DraftRow, text: str, actor: str, now: datetime)
         in_state(row, State.EDITING)
     except ConflictError as error:
         return error
-    return ConflictError("draft-changed", who=row.editor or row.author, at=f"{row.updated_at.astimezone(_SHANGHAI):%H:%M}")
+    return ConflictError("draft-changed", who=row.editor or row.author, at=f"{row.updated_at.astimezone(SHANGHAI):%H:%M}")
 
 
 def _entry_id(session: Session, row: DraftRow, wanted: str) -> str:
@@ -167,7 +166,7 @@ def send_to_review(session: Session, library: Library, draft_id: int, revision: 
     """
     row = _current(session, draft_id, revision, State.EDITING)
     row.reason = _said(reason, "draft-reason")
-    refuse_faulty(check(value(row), library, now.astimezone(_SHANGHAI).date()))
+    refuse_faulty(check(value(row), library, now.astimezone(SHANGHAI).date()))
     return _move(session, row, State.REVIEW, Action.SENT, actor, now, row.reason)
 
 
@@ -220,7 +219,7 @@ def rebase(session: Session, content: Path, draft_id: int, revision: int, text: 
 def _current(session: Session, draft_id: int, revision: int, *allowed: State) -> DraftRow:
     row = in_state(locked(session, draft_id), *allowed)
     if row.revision != revision:
-        raise ConflictError("draft-changed", who=row.editor or row.author, at=f"{row.updated_at.astimezone(_SHANGHAI):%H:%M}")
+        raise ConflictError("draft-changed", who=row.editor or row.author, at=f"{row.updated_at.astimezone(SHANGHAI):%H:%M}")
     return row
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from kb.authoring import open_draft
+from kb.calendar import SHANGHAI
 from kb.db import Sessions
 from kb.drafts import Action, State, locked, note, value
 from kb.entryform import read_form
@@ -12,7 +12,6 @@ from kb.entrytext import apply_form
 from kb.errors import AppError, ConflictError
 from kb.publishing import Publication, Publisher
 
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 REASON = "复核：口径仍然正确"
 
 
@@ -22,7 +21,7 @@ def confirm_review(publisher: Publisher, sessions: Sessions, entry_id: str, acto
     A review date is no wording, so nobody else has to approve it, and the version stays. Raises NotFoundError; ConflictError when the entry has an
     open draft or was confirmed today already; whatever `Publisher.publish` raises. Where nothing was published no draft is left behind.
     """
-    day = now.astimezone(_SHANGHAI).date().isoformat()
+    day = now.astimezone(SHANGHAI).date().isoformat()
     with sessions.begin() as session:
         row = locked(session, open_draft(session, publisher.content, entry_id, actor, now, version).id)
         form = read_form(row.text)

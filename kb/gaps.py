@@ -9,12 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kb.calendar import SHANGHAI
 from kb.entry import Context
 from kb.grouping import grouped, likeness, middle
 from kb.library import Library
@@ -32,7 +32,6 @@ FEWEST_ABANDONED, FEWEST_PEOPLE = 3, 2
 NEAR = 0.4
 _SHOWN = 20
 _TRIED = 5
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def gaps(session: Session, searcher: Searcher, now: datetime, days: int = 30, wi
     for one in lost:
         by_text.setdefault(one.query, []).append(one)
     frequent = sorted(by_text, key=lambda text: (-len(by_text[text]), text))[:MOST_PHRASINGS]
-    place = Context(now.astimezone(_SHANGHAI).date())
+    place = Context(now.astimezone(SHANGHAI).date())
     open_ones = _still_open({text: by_text[text] for text in frequent}, searcher, place, without)
     return sorted(_grouped(open_ones, searcher, place, without), key=lambda g: (-g.empty, -g.people, -g.searches, g.phrasing))
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from kb.calendar import SHANGHAI
 from kb.db import open_sessions, reading
 from kb.drafts import Action, Draft, State, draft, in_state, locked, note
 from kb.embed import Embedder
@@ -34,7 +34,6 @@ from kb.tables import DraftEventRow, DraftRow
 from kb.tokens import SYNONYMS_FILE
 
 _log = logging.getLogger(__name__)
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 Follow = Callable[[Session, Library, datetime], object]
 
 
@@ -127,7 +126,7 @@ class Publisher:
             with self._sessions.begin() as session:
                 row = in_state(locked(session, draft_id), State.APPROVED)
                 if row.revision != approved.revision:
-                    raise ConflictError("draft-changed", who=row.editor, at=f"{row.updated_at.astimezone(_SHANGHAI):%H:%M}")
+                    raise ConflictError("draft-changed", who=row.editor, at=f"{row.updated_at.astimezone(SHANGHAI):%H:%M}")
                 note(session, row, actor, Action.PUBLISHING, now, text=found.to_json())
             return self._carry_out(found, actor, now, before, after, built)
 
@@ -223,7 +222,7 @@ def _approved(found: Draft) -> Draft:
 
 
 def _day(now: datetime) -> date:
-    return now.astimezone(_SHANGHAI).date()
+    return now.astimezone(SHANGHAI).date()
 
 
 def _pending(session: Session) -> list[tuple[Plan, str]]:

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kb import day_of
 from kb.errors import AccessError, NotFoundError, QueryError
 from quiz.audit import note
 from quiz.bankstate import State
-from quiz.calendar import day_of
 from quiz.fieldtables import AssignmentRow, PersonTallyRow
 from quiz.organisation import on_day
 from quiz.people import Role, Unit, subtree

@@ -8,11 +8,10 @@ from enum import StrEnum
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from kb import Context, EntryRef, Fault, Library, Validity
+from kb import Context, EntryRef, Fault, Library, Validity, day_of
 from kb.errors import ConflictError, NotFoundError
 from quiz.audit import note
 from quiz.bankstate import EDITABLE, SOUND_ONLY, Move, Source, State, after
-from quiz.calendar import day_of
 from quiz.generate import generate
 from quiz.question import FactRef, Origin, Question
 from quiz.questioncheck import check_question

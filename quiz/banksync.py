@@ -9,10 +9,9 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from kb import Library
+from kb import Library, day_of
 from quiz.audit import note
 from quiz.bankstate import CAN_GROW_STALE, Source, State
-from quiz.calendar import day_of
 from quiz.question import Origin, Question, QuestionType
 from quiz.questioncodec import to_json
 from quiz.revision import Wording, as_authored, pins_from, reasons_from_json, reasons_to_json, worded

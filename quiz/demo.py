@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from kb import SHANGHAI
 from kb.errors import ConflictError
 from quiz.bankdraw import LiveQuestion
 from quiz.blueprint import Blueprint
 from quiz.blueprintfile import from_yaml, to_json
-from quiz.calendar import SHANGHAI
 from quiz.demopapers import DAYS_OPEN, sit_past_exam
 from quiz.drawing import drafts_of, draw_forms
 from quiz.exams import Audience, Plan, Window, create_draft, schedule

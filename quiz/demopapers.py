@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from quiz.calendar import SHANGHAI
+from kb import SHANGHAI
 from quiz.examstate import HandedIn, MarkState
 from quiz.grading import credit
 from quiz.paper import Item, draw, form_for, layout_to_json

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from kb import Library
+from kb import Library, day_of
 from kb.errors import ConflictError, NotFoundError, QueryError
 from quiz.assembly import Assembly
 from quiz.audit import note
@@ -16,7 +16,6 @@ from quiz.balance import allowed, balance_of, shortfalls_of
 from quiz.bankdraw import LiveQuestion, live_questions
 from quiz.blueprint import Blueprint
 from quiz.blueprintfile import to_json
-from quiz.calendar import day_of
 from quiz.drawing import balances, drafts_of, draw_forms, item_of, month_number
 from quiz.examforms import Forms, Placed, blueprint_of, forms_of, picked
 from quiz.exams import Audience, Exam, Plan, Window, check_plan, create_draft, exam, schedule, store_forms

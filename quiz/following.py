@@ -5,9 +5,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from kb import Library
+from kb import Library, day_of
 from quiz.banksync import Synced, sync_content
-from quiz.calendar import day_of
 from quiz.generate import generate
 from quiz.questionfile import load_bank
 

@@ -9,9 +9,9 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from kb import day_of
 from kb.errors import ConflictError, QueryError
 from quiz.audit import note
-from quiz.calendar import day_of
 from quiz.directory import units
 from quiz.people import Unit, UnitKind
 from quiz.rostercolumns import LONGEST_NUMBER, LONGEST_UNIT, plain

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from quiz.calendar import day_of
+from kb import day_of
 from quiz.examstate import ExamState
 from quiz.people import Unit, subtree
 from quiz.period import month_at, ordinal

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from kb import day_of
 from kb.errors import ConflictError, NotFoundError, QueryError
 from quiz.accounts import set_password
 from quiz.audit import note
-from quiz.calendar import day_of
 from quiz.people import Role, Stay, UnitKind, unit_on
 from quiz.roster import FURTHEST, NEEDS_A_HALL
 from quiz.rostercolumns import GONE, LONGEST_NAME, LONGEST_NUMBER, ROLE_NAMES, WORKING, Column, plain

@@ -8,9 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from kb import Library
+from kb import Library, day_of
 from kb.errors import ConflictError, NotFoundError, QueryError
-from quiz.calendar import day_of
 from quiz.directory import person
 from quiz.grading import Response, credit, tidied, valid_response
 from quiz.paper import Asked, Item, ask, draw, to_canonical

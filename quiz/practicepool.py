@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from kb import Library
+from kb import Library, day_of
 from quiz.bankstate import State
-from quiz.calendar import day_of
 from quiz.dailyfive import Candidate, Tally, Why
 from quiz.examstate import UNGRADED, ExamState, Release
 from quiz.question import Question, QuestionType

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quiz.calendar import SHANGHAI
+from kb import SHANGHAI
 from quiz.directory import units
 from quiz.importers.excelwriter import Cell, write_sheet
 from quiz.tables import AttemptRow, EmployeeRow, ExamRow

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kb import day_of
 from kb.errors import AccessError, NotFoundError
-from quiz.calendar import day_of
 from quiz.compare import shrink
 from quiz.directory import person as person_on
 from quiz.fieldtables import PersonTallyRow

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from kb import day_of
 from kb.errors import ConflictError
 from quiz.audit import note, note_all
-from quiz.calendar import day_of
 from quiz.directory import units
 from quiz.people import Role, Stay, UnitKind
 from quiz.roster import DOES_SOMETHING, Choices, Decision, Item, Known, Plan, State, plan

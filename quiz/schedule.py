@@ -13,7 +13,7 @@ from typing import Any
 from fsrs import Card, Scheduler, State
 from fsrs import Rating as Grade
 
-from quiz.calendar import SHANGHAI, day_of
+from kb import SHANGHAI, day_of
 
 RETENTION = 0.9
 RIGHT_DAYS = 2  # right on so many different days in a row, and a mistake leaves the notebook

@@ -13,10 +13,9 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from kb import Library
+from kb import Library, day_of
 from kb.errors import AccessError, AppError, NotFoundError, QueryError
 from quiz.audit import note
-from quiz.calendar import day_of
 from quiz.fieldtables import SpotAnswerRow, SpotCheckRow
 from quiz.people import Person
 from quiz.spotdraw import Wish, propose

@@ -7,10 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kb import Context, Library, Validity
+from kb import Context, Library, Validity, day_of
 from kb.errors import AccessError, ConflictError, QueryError
 from quiz.bankdraw import LiveQuestion, live_questions
-from quiz.calendar import day_of
 from quiz.directory import units
 from quiz.examstate import ExamState
 from quiz.fieldtables import SpotAnswerRow, SpotCheckRow

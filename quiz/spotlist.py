@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from quiz.calendar import day_of
+from kb import day_of
 from quiz.directory import units
 from quiz.fieldtables import SpotAnswerRow, SpotCheckRow
 from quiz.people import Stay, Unit, UnitKind, unit_on

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from kb import day_of
 from kb.errors import NotFoundError
 from quiz.audit import AuditEntry, trail
-from quiz.calendar import day_of
 from quiz.directory import units
 from quiz.organisation import on_day
 from quiz.people import Person, Role, Stay, Unit, UnitKind

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quiz.calendar import day_of
+from kb import day_of
 from quiz.schedule import day_begins
 from quiz.tables import ReviewRow
 

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb import Library
-from quiz.calendar import day_of
+from kb import Library, day_of
 from quiz.dailyfive import FIVE, Candidate, Why, accuracies, is_weak, pick_due, pick_new, weakest
 from quiz.practicepool import available, due_candidates, holding, new_candidates, new_topics, topic_tallies
 from quiz.reviewcards import cards_of

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from quiz.calendar import day_of
+from kb import day_of
 from quiz.directory import units
 from quiz.exams import Exam
 from quiz.people import Unit, UnitKind, subtree

@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request, session
 from werkzeug.exceptions import HTTPException
 
+from kb.calendar import SHANGHAI
 from kb.config import is_loopback
 from kb.entry import Context
 from kb.querylog import Asker
 from web.errors import problem
 from web.i18n import gettext
 from web.identity import me, viewer
-from web.times import SHANGHAI
 from web.wiring import services
 
 __all__ = ["Post", "asker", "context", "guard", "keep_post", "me", "post", "viewer"]

@@ -90,3 +90,8 @@ def catalogue() -> Catalogue:
     if kept is None or kept.library is not library or kept.withdrawn != withdrawn:
         kept = _Last.catalogue = Catalogue(library, withdrawn)
     return kept
+
+
+def library() -> Library:
+    """The library of the snapshot in use, with what is withdrawn in it. Raises SnapshotError while there is none."""
+    return catalogue().library

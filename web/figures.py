@@ -34,6 +34,6 @@ def between(change: Change) -> str:
     return gettext("%(low)s～%(high)s", low=signed(change.low), high=signed(change.high))
 
 
-def is_sure(change: Change) -> bool:
+def is_sure(change: Change | None) -> bool:
     """Whether a change's interval excludes zero."""
-    return (change.low or 0.0) > 0 or (change.high or 0.0) < 0
+    return change is not None and change.low is not None and change.high is not None and (change.low > 0 or change.high < 0)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, Response, current_app, flash, make_response, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from kb.calendar import SHANGHAI
 from kb.db import reading
 from kb.errors import AccessError
 from quiz.accounts import credentials_of
@@ -15,7 +16,6 @@ from quiz.directory import person
 from quiz.people import Person
 from web.i18n import gettext
 from web.permissions import ANYONE, PERMISSIONS, READER
-from web.times import SHANGHAI
 from web.wiring import services
 
 IDLE = timedelta(hours=12)  # a shift; after that one signs in again

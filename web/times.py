@@ -1,12 +1,10 @@
 """Moments as people in the halls read them: Shanghai's clock, Chinese dates."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
+from kb.calendar import SHANGHAI
 from kb.facts import chinese_date
 from web.i18n import page_language
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def shown_date(day: date) -> str:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from kb.calendar import day_of
 from kb.config import Settings
 from kb.db import make_ready, reading
 from kb.errors import AppError, ContentError, NotFoundError, QueryError
 from kb.library import load_library
 from kb.scripts.options import content_option, open_database, with_paths
 from quiz.bulletin import bulletin as bulletin_of
-from quiz.calendar import day_of
 from quiz.directory import units
 from quiz.people import Unit, UnitKind
 from quiz.period import is_month

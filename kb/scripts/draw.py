@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from kb.calendar import SHANGHAI
 from kb.errors import ContentError, QueryError
 from kb.faults import Fault
 from kb.scripts.bench_report import table
-from kb.scripts.options import SHANGHAI, json_option
+from kb.scripts.options import json_option
 from quiz.assembly import Assembly, assemble
 from quiz.balance import Item
 from quiz.blueprint import Blueprint

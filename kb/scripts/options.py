@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import Engine
 from tqdm import tqdm
 
+from kb.calendar import SHANGHAI
 from kb.config import Settings
 from kb.db import open_engine
 from kb.errors import QueryError
@@ -20,7 +20,6 @@ from kb.search import Searcher
 from kb.snapshot import read_snapshot
 from kb.vectors import use_threads
 
-SHANGHAI = ZoneInfo("Asia/Shanghai")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 content_option: Decorator = click.option("--content", type=click.Path(path_type=Path), help="Content folder [HALLWISE_CONTENT].")

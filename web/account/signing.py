@@ -6,6 +6,7 @@ from math import ceil
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 
+from kb.calendar import SHANGHAI
 from kb.db import reading
 from kb.errors import AccessError, AppError, QueryError
 from quiz.accounts import Credentials, credentials, matches, note_sign_in
@@ -15,7 +16,6 @@ from web import identity
 from web.errors import STATUS, said
 from web.i18n import gettext
 from web.params import own_path
-from web.times import SHANGHAI
 from web.wiring import services
 
 _MOST_KEPT = 200

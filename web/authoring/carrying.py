@@ -6,8 +6,9 @@ from kb.corpusexport import as_excel, as_markdown, as_word
 from kb.entry import Context, Entry
 from kb.errors import QueryError
 from web import params
-from web.authoring.surroundings import library, publisher, today, topics
-from web.catalogue import catalogue
+from web.authoring.surroundings import publisher, topics
+from web.catalogue import catalogue, library
+from web.clock import today
 from web.downloads import download
 from web.i18n import gettext
 

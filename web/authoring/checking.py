@@ -16,8 +16,9 @@ from kb.errors import AppError
 from web import params
 from web.authoring.findings import Told, of_withdrawn, refused, told
 from web.authoring.formfields import posted
-from web.authoring.surroundings import draft_of, library, title_of, today
-from web.catalogue import catalogue
+from web.authoring.surroundings import draft_of, title_of
+from web.catalogue import catalogue, library
+from web.clock import today
 from web.i18n import gettext
 from web.labels import KINDS
 from web.wiring import services

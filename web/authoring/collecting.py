@@ -23,7 +23,8 @@ from quiz.importers.csvtable import decode_text
 from quiz.importers.spreadsheet import read_sheet
 from web import params, uploads
 from web.access import me
-from web.authoring.surroundings import library, now, today
+from web.catalogue import library
+from web.clock import now, today
 from web.errors import STATUS, said
 from web.i18n import gettext, page_language
 from web.wiring import services

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 
 from kb.authoring import save_form
+from kb.calendar import SHANGHAI
 from kb.db import reading
 from kb.drafts import Action, Draft, Event, Present, State, base_text, draft, history, look_in, presence
 from kb.entry import Kind, Touchpoint
@@ -19,11 +20,11 @@ from web.access import me
 from web.authoring.findings import by_field, of_withdrawn, told
 from web.authoring.formfields import UNITS, cells, posted
 from web.authoring.preview import previewed
-from web.authoring.surroundings import now, today, topics
+from web.authoring.surroundings import topics
 from web.authoring.words import STATUSES
+from web.clock import now, today
 from web.errors import STATUS, said, wants_json
 from web.i18n import gettext
-from web.times import SHANGHAI
 from web.wiring import services
 
 _MOST_HALLS = 400

@@ -9,7 +9,9 @@ from kb.drafts import Draft
 from kb.entryform import EntryForm
 from kb.errors import AppError
 from kb.references import references
-from web.authoring.surroundings import library, title_of, today
+from web.authoring.surroundings import title_of
+from web.catalogue import library
+from web.clock import today
 from web.errors import said
 from web.i18n import gettext, page_language
 from web.wiring import services

@@ -15,7 +15,9 @@ from kb.slugs import entry_slug
 from quiz.audit import note
 from web import params
 from web.access import me
-from web.authoring.surroundings import library, now, publisher, today, topics
+from web.authoring.surroundings import publisher, topics
+from web.catalogue import library
+from web.clock import now, today
 from web.errors import STATUS, said
 from web.i18n import gettext
 from web.wiring import services

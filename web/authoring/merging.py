@@ -15,7 +15,8 @@ from kb.errors import ConflictError, NotFoundError
 from web import params
 from web.access import me
 from web.authoring.differences import shortened, shown_value
-from web.authoring.surroundings import now, publisher
+from web.authoring.surroundings import publisher
+from web.clock import now
 from web.i18n import gettext
 from web.wiring import services
 

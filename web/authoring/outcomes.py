@@ -7,7 +7,8 @@ from kb.db import reading
 from kb.drafts import draft
 from kb.errors import AppError
 from quiz.touched import asked_by_id, facts_tested, touched_exams
-from web.authoring.surroundings import now, publisher, titles, today
+from web.authoring.surroundings import publisher, titles
+from web.clock import now, today
 from web.errors import STATUS, said, wants_json
 from web.wiring import services
 

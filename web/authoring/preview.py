@@ -10,8 +10,9 @@ from kb.entrytext import apply_form
 from kb.markdown import sentence_to_say
 from kb.parse import parse_entry
 from web.authoring.formfields import posted
-from web.authoring.surroundings import draft_of, today
+from web.authoring.surroundings import draft_of
 from web.catalogue import catalogue
+from web.clock import today
 from web.rendering import Part, Renderer
 
 

@@ -21,7 +21,9 @@ from web import params
 from web.access import me
 from web.authoring.differences import Difference, difference
 from web.authoring.findings import of_withdrawn, told
-from web.authoring.surroundings import library, now, publisher, today
+from web.authoring.surroundings import publisher
+from web.catalogue import library
+from web.clock import now, today
 from web.errors import STATUS, said
 from web.i18n import gettext
 from web.wiring import services

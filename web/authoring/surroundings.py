@@ -1,32 +1,14 @@
 """What the authoring pages share: the library of now, today, the publisher, files to save, and names."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
 
 from kb.db import reading
 from kb.drafts import Draft, draft
 from kb.entry import Entry
 from kb.errors import ConflictError
-from kb.library import Library
 from kb.publishing import Publisher
-from web.catalogue import catalogue
-from web.times import SHANGHAI
+from web.catalogue import library
 from web.wiring import services
-
-
-def now() -> datetime:
-    """The moment of this request."""
-    return services().now()
-
-
-def today() -> date:
-    """Today in Shanghai."""
-    return now().astimezone(SHANGHAI).date()
-
-
-def library() -> Library:
-    """What clerks have now. Raises SnapshotError while there is no index."""
-    return catalogue().library
 
 
 def publisher() -> Publisher:

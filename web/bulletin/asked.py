@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask import request
 from sqlalchemy.orm import Session
 
+from kb.calendar import day_of
 from kb.errors import AccessError, NotFoundError, QueryError
-from quiz.calendar import day_of
 from quiz.directory import units as every_unit
 from quiz.people import Unit, UnitKind, units_seen
 from quiz.period import is_month

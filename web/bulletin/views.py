@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, render_template, url_for
 
+from kb.calendar import day_of
 from kb.db import reading
 from kb.document import Document
 from kb.errors import AccessError, SnapshotError
 from quiz.bulletin import Bulletin, bulletin
-from quiz.calendar import day_of
 from web.bulletin.asked import Asked, asked
 from web.bulletin.compose import compose, compose_tables
 from web.bulletin.files import WRITERS

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 
+from kb.calendar import SHANGHAI
 from kb.db import reading
 from quiz.myexams import MyExam, Standing, my_exam, my_exams, start
 from quiz.papers import size_of
@@ -12,7 +13,7 @@ from quiz.sitting import close, next_overdue
 from web.access import me
 from web.exam.memory import form, sweep
 from web.i18n import gettext
-from web.times import SHANGHAI, shown_moment
+from web.times import shown_moment
 from web.wiring import services
 
 _ORDER = {Standing.RUNNING: 0, Standing.OPEN: 0, Standing.COMING: 1, Standing.DONE: 2, Standing.MISSED: 2}

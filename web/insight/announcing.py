@@ -15,9 +15,10 @@ from quiz.directory import units as every_unit
 from quiz.people import Unit, UnitKind
 from web import params
 from web.access import me
+from web.clock import now, today
 from web.errors import STATUS, said
 from web.i18n import gettext
-from web.insight.surroundings import everywhere, library, now, paged, titles, today
+from web.insight.surroundings import everywhere, library, paged, titles
 from web.wiring import services
 
 

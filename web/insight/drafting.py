@@ -8,9 +8,10 @@ from kb.gapdrafts import MOST_ASKS, draft_asks, draft_new
 from web import params
 from web.access import me
 from web.catalogue import catalogue
+from web.clock import now
 from web.errors import said
 from web.i18n import gettext
-from web.insight.surroundings import can_write, last_version, now
+from web.insight.surroundings import can_write, last_version
 from web.wiring import services
 
 

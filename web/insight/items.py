@@ -11,8 +11,9 @@ from quiz.itemdrift import exams_with, months_of
 from quiz.itemreport import ExamItems, ExamLine, ItemResult, exams_sat
 from quiz.itemstats import Flag
 from web import params
+from web.clock import now
 from web.i18n import gettext
-from web.insight.surroundings import kept, now, paged, titles
+from web.insight.surroundings import kept, paged, titles
 from web.wiring import services
 
 SHOWN: Mapping[str, Callable[[ItemResult], bool]] = {

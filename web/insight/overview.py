@@ -9,8 +9,9 @@ from kb.reviewduty import reviews
 from kb.usage import EntryUse, in_use, usage
 from kb.voice import voice
 from quiz.banklist import stale_count
+from web.clock import now
 from web.insight.items import asked_exam
-from web.insight.surroundings import current_gaps, everywhere, library, now
+from web.insight.surroundings import current_gaps, everywhere, library
 from web.wiring import services
 
 _BACK = 30

@@ -11,8 +11,9 @@ from kb.errors import AccessError, AppError, NotFoundError
 from quiz.myexams import chain_of
 from quiz.people import Person
 from web.access import me, viewer
+from web.clock import now
 from web.i18n import gettext
-from web.insight.surroundings import now, titles
+from web.insight.surroundings import titles
 from web.wiring import services
 
 _log = logging.getLogger(__name__)

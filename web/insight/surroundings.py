@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,10 +13,10 @@ from kb.db import reading
 from kb.entry import Context, Entry
 from kb.gaps import Gap, gaps
 from kb.library import Library
-from quiz.calendar import day_of
 from quiz.itemreport import ItemReports
 from web import params
 from web.catalogue import catalogue
+from web.clock import now, today
 from web.wiring import services
 
 DAYS = (7, 30, 90)
@@ -51,16 +50,6 @@ def kept() -> Kept:
     """The figures of the database in use."""
     with _lock:
         return _kept.setdefault(services().engine, Kept())
-
-
-def now() -> datetime:
-    """The moment of this request."""
-    return services().now()
-
-
-def today() -> date:
-    """Today in Shanghai."""
-    return day_of(now())
 
 
 def library() -> Library:

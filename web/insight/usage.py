@@ -11,8 +11,9 @@ from kb.errors import QueryError
 from kb.usage import EntryUse, in_use, remarks
 from kb.usage import usage as usage_of
 from web import params
+from web.clock import now
 from web.i18n import gettext
-from web.insight.surroundings import DAYS, days, everywhere, library, now, paged, titles
+from web.insight.surroundings import DAYS, days, everywhere, library, paged, titles
 from web.wiring import services
 
 Line = tuple[Entry, EntryUse]

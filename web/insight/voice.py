@@ -4,13 +4,14 @@ from datetime import timedelta
 
 from flask import Blueprint, render_template, request
 
+from kb.calendar import SHANGHAI
 from kb.db import reading
 from kb.voice import WEEK, Voice
 from kb.voice import voice as voice_of
 from web import params
 from web.access import me
-from web.insight.surroundings import library, now
-from web.times import SHANGHAI
+from web.clock import now
+from web.insight.surroundings import library
 from web.wiring import services
 
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from typing import Any
 
 from flask import request
 from sqlalchemy.orm import Session
 
 from kb.errors import AccessError, NotFoundError, QueryError
-from quiz.calendar import day_of
 from quiz.directory import units as every_unit
 from quiz.people import EVERYWHERE, Unit, UnitKind, subtree, units_seen
 from quiz.period import LONGEST, Period, is_month, months_between
@@ -17,7 +15,7 @@ from quiz.reportsums import months_known, months_with_answers
 from quiz.tallies import EXAM, PRACTICE, SPOT
 from web import params
 from web.access import me
-from web.wiring import services
+from web.clock import today
 
 SOURCES = (EXAM, SPOT, PRACTICE)
 MOST_OFFERED = 300
@@ -67,16 +65,6 @@ class Scope:
     def districts(self) -> list[Unit]:
         """The districts seen, by code."""
         return [unit for unit in self.units.values() if unit.id in self.seen and unit.kind is UnitKind.DISTRICT]
-
-
-def now() -> datetime:
-    """The moment of this request."""
-    return services().now()
-
-
-def today() -> date:
-    """Today in Shanghai."""
-    return day_of(now())
 
 
 def asked(db: Session) -> Asked:

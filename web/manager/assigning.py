@@ -8,9 +8,10 @@ from quiz.period import Period, is_month
 from quiz.tallies import EXAM
 from web import params
 from web.access import me
+from web.clock import now, today
 from web.errors import said
 from web.i18n import gettext
-from web.manager.asked import SOURCES, now, scope, today
+from web.manager.asked import SOURCES, scope
 from web.manager.topics import DUE_IN
 from web.times import shown_date
 from web.wiring import services

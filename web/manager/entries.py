@@ -8,7 +8,8 @@ from flask import Blueprint, render_template
 from kb.db import reading
 from quiz.reportquestions import ItemLine, question_page, questions
 from quiz.reportquestions import entries as entries_of
-from web.manager.asked import asked, now
+from web.clock import now
+from web.manager.asked import asked
 from web.manager.ordering import arranged, order, paged
 from web.manager.titles import titles
 from web.wiring import services

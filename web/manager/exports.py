@@ -14,9 +14,10 @@ from quiz.reportpeople import people_of
 from quiz.reportquestions import ItemLine, entries
 from quiz.reporttopics import TopicLine, topics
 from quiz.reportunits import board
+from web.clock import now
 from web.downloads import EXCEL, download
 from web.i18n import gettext
-from web.manager.asked import Asked, Scope, asked, now, scope
+from web.manager.asked import Asked, Scope, asked, scope
 from web.manager.tables import level_asked, table_of
 from web.manager.titles import titles
 from web.manager.words import TAKEN, shown_period

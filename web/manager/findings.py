@@ -6,8 +6,8 @@ from quiz.reportlines import HallLine
 from quiz.reports import TrendPoint
 from quiz.reporttopics import Matrix, TopicLine
 from quiz.reportunits import Board
+from web.figures import is_sure, percent, signed
 from web.i18n import gettext
-from web.manager.words import is_sure, percent, signed
 from web.times import shown_month
 
 _MOST_NAMED = 3

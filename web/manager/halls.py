@@ -17,8 +17,9 @@ from quiz.reporttopics import topics
 from quiz.reportunits import board
 from quiz.tallies import EXAM
 from web.access import me
+from web.clock import now
 from web.manager import findings
-from web.manager.asked import asked, now, scope
+from web.manager.asked import asked, scope
 from web.manager.ordering import arranged, order, paged
 from web.manager.pictures import picture
 from web.manager.titles import titles

@@ -4,8 +4,9 @@ from flask import Blueprint, render_template
 
 from kb.db import reading
 from quiz.reports import overview as overview_of
+from web.clock import now
 from web.manager import findings
-from web.manager.asked import asked, now, scope
+from web.manager.asked import asked, scope
 from web.manager.pictures import picture
 from web.manager.titles import titles
 from web.wiring import services

@@ -14,7 +14,8 @@ from quiz.reportpeople import PersonPage, employee_id_of, own_page, person_page
 from quiz.reportsums import topic_sums
 from web import params
 from web.access import me
-from web.manager.asked import Asked, asked, now, scope
+from web.clock import now
+from web.manager.asked import Asked, asked, scope
 from web.manager.titles import titles
 from web.wiring import services
 

@@ -12,8 +12,9 @@ from quiz.reports import trend
 from quiz.reporttopics import matrix, topics
 from quiz.reportunits import board
 from web import plots
+from web.clock import now
 from web.i18n import gettext
-from web.manager.asked import Asked, Scope, asked, now, scope
+from web.manager.asked import Asked, Scope, asked, scope
 from web.times import shown_month
 from web.wiring import services
 

@@ -12,7 +12,8 @@ from quiz.rankings import RankLine, rank_districts, rank_halls, rank_people
 from quiz.reportpeople import count_people, people_ranked
 from quiz.reportunits import board
 from web import params
-from web.manager.asked import Asked, Scope, asked, now, scope
+from web.clock import now
+from web.manager.asked import Asked, Scope, asked, scope
 from web.manager.ordering import paged
 from web.wiring import services
 

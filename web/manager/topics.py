@@ -12,8 +12,9 @@ from quiz.reportquestions import entries, questions
 from quiz.reporttopics import TopicLine, matrix
 from quiz.reporttopics import topics as topics_of
 from quiz.reportunits import board
+from web.clock import now, today
 from web.manager import findings
-from web.manager.asked import Asked, Scope, asked, now, scope, today
+from web.manager.asked import Asked, Scope, asked, scope
 from web.manager.halls import HALL_KEYS
 from web.manager.ordering import arranged, order, paged
 from web.manager.pictures import heat_halls, picture

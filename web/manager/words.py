@@ -6,12 +6,11 @@ from flask import url_for
 from flask_babel import LazyString, lazy_gettext
 
 from quiz.change import Change
-from quiz.compare import Accuracy
-from quiz.intervals import Interval
 from quiz.people import UnitKind
 from quiz.period import Period
 from quiz.tallies import EXAM, PRACTICE, SPOT
 from web.access import me
+from web.figures import is_sure, percent, signed, span
 from web.i18n import gettext
 from web.times import shown_month
 
@@ -31,24 +30,6 @@ STATES: dict[str, LazyString] = {
 }
 
 
-def percent(share: float | None) -> str:
-    """`76.5%`; a dash where nothing is known."""
-    return "—" if share is None else f"{100 * share:.1f}%"
-
-
-def span(interval: Interval | Accuracy | None) -> str:
-    """`75.5–77.4`, in percent; "" where nothing is known."""
-    if interval is None:
-        return ""
-    low, high = (interval.low, interval.high) if isinstance(interval, Accuracy) else interval
-    return f"{100 * low:.1f}–{100 * high:.1f}"
-
-
-def signed(difference: float | None) -> str:
-    """`+0.6` percentage points; a dash where nothing is known."""
-    return "—" if difference is None else f"{100 * difference:+.1f}".replace("-", "−")
-
-
 def changed(change: Change | None) -> str:
     """`+0.6（−0.3～+1.5）`, a change with its interval in percentage points."""
     if change is None or change.estimate is None:
@@ -59,11 +40,6 @@ def changed(change: Change | None) -> str:
 def points(value: float) -> str:
     """Points with a decimal where they have one."""
     return f"{value:.1f}".removesuffix(".0")
-
-
-def is_sure(change: Change | None) -> bool:
-    """Whether a change is more than chance."""
-    return change is not None and change.low is not None and change.high is not None and (change.low > 0 or change.high < 0)
 
 
 def shown_period(period: Period) -> str:

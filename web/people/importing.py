@@ -20,10 +20,10 @@ from quiz.rosterfile import findings_workbook
 from quiz.rosterstore import import_roster, roster_state
 from web import params, uploads
 from web.access import me
+from web.clock import now, today
 from web.downloads import EXCEL, download
 from web.errors import STATUS, said
 from web.i18n import gettext, page_language
-from web.people.scope import now, today
 from web.wiring import services
 
 PER_PAGE = 100

@@ -12,9 +12,10 @@ from quiz.directory import units
 from quiz.people import Role
 from quiz.rosterfile import roster_csv, roster_workbook, template
 from web import params
+from web.clock import today
 from web.downloads import EXCEL, download
 from web.i18n import gettext
-from web.people.scope import options, seen, today
+from web.people.scope import options, seen
 from web.wiring import services
 
 PER_PAGE = 50

@@ -12,9 +12,9 @@ from quiz.directory import units as every_unit
 from quiz.people import UnitKind
 from web import params
 from web.access import me
+from web.clock import now, today
 from web.errors import STATUS, said
 from web.i18n import gettext
-from web.people.scope import now, today
 from web.wiring import services
 
 _MOST_UNFOLDED = 100

@@ -15,10 +15,11 @@ from quiz.directory import units
 from quiz.people import Role
 from web import params
 from web.access import me
+from web.clock import now, today
 from web.errors import STATUS, said
 from web.i18n import gettext
 from web.identity import may
-from web.people.scope import check_sees, now, options, today
+from web.people.scope import check_sees, options
 from web.wiring import services
 
 _FIELD_OF = {

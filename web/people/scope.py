@@ -1,24 +1,11 @@
 """Whom the one who looks may see, and the units offered in forms."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
 
 from kb.errors import AccessError
-from quiz.calendar import day_of
 from quiz.organisation import grown
 from quiz.people import EVERYWHERE, Person, Unit, subtree, units_seen
 from web.access import me
-from web.wiring import services
-
-
-def today() -> date:
-    """Today in Shanghai."""
-    return day_of(services().now())
-
-
-def now() -> datetime:
-    """The moment of this request."""
-    return services().now()
 
 
 def seen(every: Mapping[int, Unit], chosen: int = 0) -> frozenset[int] | None:

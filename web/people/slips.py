@@ -10,9 +10,10 @@ from quiz.rosterfile import slips as slips_file
 from quiz.slips import hand_out, waiting
 from web import params
 from web.access import me
+from web.clock import now, today
 from web.downloads import EXCEL, download
 from web.i18n import gettext
-from web.people.scope import now, options, today
+from web.people.scope import options
 from web.wiring import services
 
 AT_ONCE = 200  # hashing one takes some 30 ms: a file of slips comes within ten seconds

@@ -21,9 +21,11 @@ from quiz.exams import exams as all_exams
 from quiz.period import is_month
 from web import params
 from web.access import me
+from web.catalogue import library
+from web.clock import now, today
 from web.i18n import gettext
 from web.planner.blueprintform import Typed, cells_typed, read, typed_of, understood, with_row, without_row
-from web.planner.surroundings import library, month_after, now, this_month, to_forms, today
+from web.planner.surroundings import month_after, this_month, to_forms
 from web.wiring import services
 
 _SOURCES = 24

@@ -8,8 +8,10 @@ from quiz.balance import EXPECTED_TOLERANCE, INFORMATION_TOLERANCE
 from quiz.examedit import choices, copy, editable, preview, put, redraw
 from web import params
 from web.access import me
+from web.catalogue import library
+from web.clock import now
 from web.i18n import gettext
-from web.planner.surroundings import library, month_after, now, this_month, to_forms
+from web.planner.surroundings import month_after, this_month, to_forms
 from web.wiring import services
 
 

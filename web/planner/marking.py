@@ -12,9 +12,9 @@ from quiz.marking import Waiting, count_waiting, judge, waiting
 from quiz.regrade import correct
 from web import params
 from web.access import me
+from web.clock import now
 from web.errors import STATUS, said
 from web.i18n import gettext
-from web.planner.surroundings import now
 from web.wiring import services
 
 MOST_SHOWN = 20

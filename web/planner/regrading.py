@@ -15,9 +15,10 @@ from quiz.remedy import AS_KEYED, MOST_ALSO, Remedy, RemedyKind, offered, suits
 from quiz.rescoring import Rescored
 from web import params
 from web.access import me
+from web.clock import now
 from web.errors import STATUS, said
 from web.i18n import gettext
-from web.planner.surroundings import now, to_exam
+from web.planner.surroundings import to_exam
 from web.planner.watching import collect
 from web.wiring import services
 

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from flask import Blueprint, Response, flash, jsonify, make_response, render_template, request
 from sqlalchemy.orm import Session
 
+from kb.calendar import SHANGHAI, day_of
 from kb.db import reading
 from kb.errors import AppError
-from quiz.calendar import SHANGHAI, day_of
 from quiz.directory import units
 from quiz.examedit import editable, open_for, preview, settle
 from quiz.exams import Audience, Exam, Window
@@ -21,9 +21,11 @@ from quiz.people import subtree
 from quiz.turnout import expected, numbered
 from web import params
 from web.access import me
+from web.catalogue import library
+from web.clock import now, today
 from web.errors import STATUS, said
 from web.i18n import gettext
-from web.planner.surroundings import library, local, moment_of, now, to_exam, today
+from web.planner.surroundings import local, moment_of, to_exam
 from web.wiring import services
 
 _WORDS = re.compile(r"[\s,，;；、]+")

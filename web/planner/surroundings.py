@@ -1,24 +1,12 @@
 """What the pages of planning share: the moment, the library, months, and whole answers."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from flask import Response, make_response, redirect, url_for
 
-from kb.library import Library
-from quiz.calendar import SHANGHAI, day_of
+from kb.calendar import SHANGHAI
 from quiz.period import month_at, ordinal
-from web.catalogue import catalogue
-from web.wiring import services
-
-
-def now() -> datetime:
-    """The moment of this request."""
-    return services().now()
-
-
-def today() -> date:
-    """Today in Shanghai."""
-    return day_of(now())
+from web.clock import today
 
 
 def this_month() -> str:
@@ -29,11 +17,6 @@ def this_month() -> str:
 def month_after(month: str) -> str:
     """The month that follows."""
     return month_at(ordinal(month) + 1)
-
-
-def library() -> Library:
-    """The library of the snapshot in use. Raises SnapshotError while there is none."""
-    return catalogue().library
 
 
 def local(moment: datetime | None) -> str:

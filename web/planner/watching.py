@@ -17,9 +17,11 @@ from quiz.sitting import close_overdue
 from quiz.turnout import absent, left, turnout
 from web import params
 from web.access import me
+from web.catalogue import library
+from web.clock import now, today
 from web.downloads import EXCEL, download
 from web.i18n import gettext
-from web.planner.surroundings import library, now, to_exam, today
+from web.planner.surroundings import to_exam
 from web.wiring import services
 
 _MOST_CLOSED = 50

@@ -14,9 +14,9 @@ from quiz.question import FALSE, TRUE, Question
 from quiz.questioncodec import from_json
 from quiz.remedy import Remedy, RemedyKind
 from quiz.responsetext import response_text
+from web.clock import now
 from web.i18n import gettext
 from web.labels import TYPES
-from web.planner.surroundings import now
 
 BANDS: dict[str, LazyString] = {
     Band.EASY.value: lazy_gettext("易"),

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 
+from kb.calendar import day_of
 from kb.db import reading
 from kb.errors import ConflictError, NotFoundError, QueryError
-from quiz.calendar import day_of
 from quiz.grading import Response as Given
 from quiz.grading import key_of
 from quiz.paper import to_shown

@@ -6,9 +6,9 @@ from math import ceil
 from flask import Blueprint, render_template, request
 from flask_babel import LazyString, lazy_gettext
 
+from kb.calendar import day_of
 from kb.db import reading
 from quiz import mistakes as notebook
-from quiz.calendar import day_of
 from quiz.dailyfive import Why
 from quiz.streak import streak
 from web import access, params

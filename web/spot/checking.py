@@ -15,9 +15,9 @@ from quiz.spotcheck import Receipt, receive
 from quiz.spotmessage import LONGEST_NOTE, LONGEST_REMARK, MOST_AT_ONCE, Message, by_clerk, read_message
 from quiz.spotsheet import SpotSheet, own_sheet
 from web.access import me
+from web.clock import now
 from web.errors import said
 from web.i18n import gettext
-from web.spot.scope import now
 from web.wiring import services
 
 

@@ -1,21 +1,15 @@
 """Which halls' checks somebody sees, and the moment it is."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 
 from flask import request
 
+from kb.calendar import day_of
 from kb.errors import QueryError
-from quiz.calendar import day_of
 from quiz.people import EVERYWHERE, Unit, units_seen
 from quiz.period import is_month
 from web.access import me
-from web.wiring import services
-
-
-def now() -> datetime:
-    """The moment of this request."""
-    return services().now()
+from web.clock import now
 
 
 def this_month() -> str:

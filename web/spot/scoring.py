@@ -14,9 +14,10 @@ from quiz.people import Unit
 from quiz.spotlist import months_with_checks
 from quiz.spotscores import PERSON_HEADER, UNIT_HEADER, UnitScores, person_rows, person_scores, unit_rows, unit_scores
 from web import params
+from web.clock import now
 from web.downloads import EXCEL, download
 from web.i18n import gettext
-from web.spot.scope import month, now, seen, this_month
+from web.spot.scope import month, seen, this_month
 from web.spot.words import LEVELS
 from web.wiring import services
 

@@ -18,8 +18,9 @@ from quiz.spotscores import UnitScore, unit_scores
 from web import params
 from web.access import me
 from web.catalogue import catalogue
+from web.clock import now
 from web.errors import STATUS, said
-from web.spot.scope import now, this_month
+from web.spot.scope import this_month
 from web.wiring import services
 
 CLERKS, EACH = 3, 5

@@ -15,9 +15,10 @@ from quiz.importers.drafts import meta_of, parse_facts, tidy
 from quiz.question import CHOICES, FALSE, TRUE, Option, Question, QuestionType
 from web import params
 from web.access import me
+from web.catalogue import library
+from web.clock import now, today
 from web.errors import STATUS, said
 from web.i18n import gettext, page_language
-from web.trainer.surroundings import library, now, today
 from web.wiring import services
 
 ROWS = 8

@@ -7,10 +7,11 @@ from kb.errors import QueryError
 from quiz.banklist import matching, topics_of, types_of
 from quiz.importers.formats import FORMATS, Format
 from web import params
+from web.clock import today
 from web.downloads import download
 from web.i18n import gettext
 from web.trainer.banking import address, wanted
-from web.trainer.surroundings import title_of, today
+from web.trainer.surroundings import title_of
 from web.wiring import services
 
 

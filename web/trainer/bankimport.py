@@ -18,10 +18,12 @@ from quiz.importers.formats import FORMATS, Format, read_questions
 from quiz.importers.sheet import template
 from web import params, uploads
 from web.access import me
+from web.catalogue import library
+from web.clock import now
 from web.downloads import download
 from web.errors import STATUS, said
 from web.i18n import gettext, page_language
-from web.trainer.surroundings import entry_of, library, now
+from web.trainer.surroundings import entry_of
 from web.wiring import services
 
 PER_PAGE = 100

@@ -14,9 +14,11 @@ from quiz.bankstate import Move, Source, State
 from quiz.question import QuestionType
 from web import params
 from web.access import me
+from web.catalogue import library
+from web.clock import now
 from web.errors import said
 from web.i18n import gettext
-from web.trainer.surroundings import library, now, title_of
+from web.trainer.surroundings import title_of
 from web.wiring import services
 
 IN_BULK = (Move.REVIEW, Move.RELEASE, Move.RETIRE)

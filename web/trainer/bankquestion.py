@@ -11,9 +11,11 @@ from quiz.question import Question
 from quiz.staleness import reasons
 from web import params
 from web.access import me
+from web.catalogue import library
+from web.clock import now, today
 from web.errors import STATUS, said
 from web.i18n import gettext
-from web.trainer.surroundings import as_met, entry_of, library, now, today
+from web.trainer.surroundings import as_met, entry_of
 from web.trainer.words import MOVES
 from web.wiring import services
 

@@ -8,8 +8,10 @@ from itertools import zip_longest
 
 from quiz.question import CHOICES, Question
 from quiz.staleness import Reason
+from web.catalogue import library
+from web.clock import today
 from web.i18n import gettext
-from web.trainer.surroundings import entry_of, library, today
+from web.trainer.surroundings import entry_of
 
 _TOKEN = re.compile(r"\d+(?:\.\d+)?[A-Za-z%]*|[A-Za-z]+|.", re.DOTALL)
 Parts = tuple[tuple[bool, str], ...]  # (changed, text)

@@ -11,8 +11,9 @@ from quiz.generate import generate
 from quiz.question import rendered
 from web import params
 from web.access import me
+from web.catalogue import library
+from web.clock import now, today
 from web.i18n import gettext
-from web.trainer.surroundings import library, now, today
 from web.wiring import services
 
 MOST_SEEDS = 9_999

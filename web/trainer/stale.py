@@ -11,8 +11,10 @@ from quiz.bank import faults_of
 from quiz.banklist import StaleItem, stale_queue
 from quiz.bankstate import EDITABLE
 from web import params
+from web.catalogue import library
+from web.clock import today
 from web.trainer.differences import Pair, pairs
-from web.trainer.surroundings import library, title_of, today
+from web.trainer.surroundings import title_of
 from web.wiring import services
 
 PER_PAGE = 20

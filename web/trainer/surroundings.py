@@ -1,30 +1,11 @@
 """What the bank's pages share: the library of now, today, titles, and files to save."""
 
-from datetime import date, datetime
-
 from kb.entry import Entry
 from kb.errors import SnapshotError
-from kb.library import Library
-from quiz.calendar import day_of
 from quiz.paper import Asked, Item, draw, lines_of
 from quiz.question import Question
-from web.catalogue import catalogue
-from web.wiring import services
-
-
-def now() -> datetime:
-    """The moment of this request."""
-    return services().now()
-
-
-def today() -> date:
-    """Today in Shanghai."""
-    return day_of(now())
-
-
-def library() -> Library:
-    """The library of the snapshot in use. Raises SnapshotError while there is none."""
-    return catalogue().library
+from web.catalogue import library
+from web.clock import today
 
 
 def entry_of(entry_id: str) -> Entry | None:
