@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 APT := $(shell command -v apt-get)
+WAIT := -o DPkg::Lock::Timeout=300
 
 .PHONY: run test check types tests lint setup browser bench index clean
 
@@ -47,7 +48,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'error: Python 3.11 or newer is needed (PYTHON=/path/to/python3.11 make …)'; exit 1; }
 	@rm -rf $(VENV); $(PYTHON) -m venv $(VENV) 2>/dev/null || { \
 	  echo 'the module venv is missing, installing python3-venv …'; rm -rf $(VENV); \
-	  { [ -n "$(APT)" ] && $(SUDO) $(APT) update -qq && $(SUDO) $(APT) install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); } \
+	  { [ -n "$(APT)" ] && $(SUDO) $(APT) $(WAIT) update -qq && $(SUDO) $(APT) $(WAIT) install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); } \
 	  || { echo 'error: cannot make a virtual environment; install python3-venv (apt-get install python3-venv) and run make again'; exit 1; }; }
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
@@ -61,8 +62,8 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
 # Debian's Chromium and a Chinese font for the browser tests; without them those tests are skipped with a loud reason.
 browser:
 	@command -v chromium >/dev/null && fc-list :lang=zh 2>/dev/null | grep -q . || \
-	  { [ -n "$(APT)" ] && { [ "$$(id -u)" = 0 ] || sudo -n true 2>/dev/null; } && $(SUDO) $(APT) update -qq && \
-	    DEBIAN_FRONTEND=noninteractive $(SUDO) $(APT) install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; } || \
+	  { [ -n "$(APT)" ] && { [ "$$(id -u)" = 0 ] || sudo -n true 2>/dev/null; } && $(SUDO) $(APT) $(WAIT) update -qq && \
+	    DEBIAN_FRONTEND=noninteractive $(SUDO) $(APT) $(WAIT) install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig >/dev/null; } || \
 	  echo 'NOTE: chromium cannot be installed here, the browser tests will be skipped'
 
 clean:
