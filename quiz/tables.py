@@ -19,7 +19,7 @@ class UnitRow(Base):
     __table_args__ = (Index("ix_unit_parent", "parent_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(16))  # quiz.people.UnitKind
+    kind: Mapped[str] = mapped_column(String(16))  # quiz.people.roles.UnitKind
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
@@ -34,7 +34,7 @@ class EmployeeRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)  # 工号, upper case
     name: Mapped[str] = mapped_column(String(80))
-    role: Mapped[str] = mapped_column(String(20))  # quiz.people.Role
+    role: Mapped[str] = mapped_column(String(20))  # quiz.people.roles.Role
     active: Mapped[bool] = mapped_column(default=True)
 
 
@@ -87,11 +87,11 @@ class QuestionRow(Base):
     __table_args__ = (Index("ix_question_entry", "entry_id"), Index("ix_question_state", "state"))
 
     id: Mapped[str] = mapped_column(String(120), primary_key=True)
-    origin: Mapped[str] = mapped_column(String(16))  # quiz.bankstate.Source: content, generated, imported, edited
+    origin: Mapped[str] = mapped_column(String(16))  # quiz.bank.state.Source: content, generated, imported, edited
     type: Mapped[str] = mapped_column(String(16))
     topic: Mapped[str] = mapped_column(String(80))  # of its entry
     entry_id: Mapped[str] = mapped_column(String(200), default="")  # "" for an imported question not bound yet
-    state: Mapped[str] = mapped_column(String(16))  # quiz.bankstate.State
+    state: Mapped[str] = mapped_column(String(16))  # quiz.bank.state.State
     difficulty: Mapped[int] = mapped_column(default=3)  # the author's guess, 1 (easy) to 5
     revision: Mapped[int] = mapped_column(default=1)  # the number of the current revision
     stale_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -109,8 +109,8 @@ class RevisionRow(Base):
     question_id: Mapped[str] = mapped_column(ForeignKey("question.id"))
     number: Mapped[int]
     entry_version: Mapped[int]
-    written: Mapped[dict[str, Any]] = mapped_column(JSON)  # quiz.questioncodec, references as written
-    shown: Mapped[dict[str, Any]] = mapped_column(JSON)  # quiz.questioncodec, references replaced by values
+    written: Mapped[dict[str, Any]] = mapped_column(JSON)  # quiz.questions.codec, references as written
+    shown: Mapped[dict[str, Any]] = mapped_column(JSON)  # quiz.questions.codec, references replaced by values
     facts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # [{"entry", "name", "label", "value"}] as pinned
     digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -135,7 +135,7 @@ class ExamRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(String(120))
     month: Mapped[str] = mapped_column(String(7))  # 2026-11: the month whose business exam it is
-    state: Mapped[str] = mapped_column(String(16))  # quiz.examstate: draft, scheduled, cancelled
+    state: Mapped[str] = mapped_column(String(16))  # quiz.exams.state: draft, scheduled, cancelled
     blueprint: Mapped[dict[str, Any]] = mapped_column(JSON)
     audience: Mapped[dict[str, Any]] = mapped_column(JSON)  # {"units": [unit id …], "people": [employee id …]}
     opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -223,7 +223,7 @@ class MarkRow(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision_id: Mapped[int] = mapped_column(ForeignKey("question_revision.id"))
-    response: Mapped[Any] = mapped_column(JSON)  # quiz.grading.Response, null when not answered
+    response: Mapped[Any] = mapped_column(JSON)  # quiz.questions.grading.Response, null when not answered
     credit: Mapped[float]  # 0 to 1
     points: Mapped[float]
     state: Mapped[str] = mapped_column(String(16))  # auto, pending, by_hand

@@ -3,9 +3,9 @@
 from werkzeug.datastructures import MultiDict
 
 from kb.errors import QueryError
-from quiz.grading import Response
-from quiz.paper import Asked
-from quiz.question import QuestionType
+from quiz.exams.paper import Asked
+from quiz.questions.grading import Response
+from quiz.questions.question import QuestionType
 
 NAME = "answer"
 
@@ -13,7 +13,7 @@ NAME = "answer"
 def shown_response(form: MultiDict[str, str], asked: Asked, name: str = NAME) -> Response:
     """The response in shown terms, None where nothing was filled in. Raises QueryError where steps share a number.
 
-    Nothing is checked but the form: `quiz.paper.to_canonical` does the rest.
+    Nothing is checked but the form: `quiz.exams.paper.to_canonical` does the rest.
     """
     if asked.type is QuestionType.ORDERING:
         return _order(ranks_of(form, asked, name))

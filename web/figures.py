@@ -1,8 +1,8 @@
 """Shares, intervals and differences as they are printed."""
 
-from quiz.change import Change
-from quiz.compare import Accuracy
-from quiz.intervals import Interval
+from quiz.statistics.change import Change
+from quiz.statistics.compare import Accuracy
+from quiz.statistics.intervals import Interval
 from web.i18n import gettext
 
 

@@ -11,9 +11,9 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 from kb.calendar import SHANGHAI
 from kb.db import reading
 from kb.errors import AccessError
-from quiz.accounts import credentials_of
-from quiz.directory import person
-from quiz.people import Person
+from quiz.people.accounts import credentials_of
+from quiz.people.directory import person
+from quiz.people.roles import Person
 from web.i18n import gettext
 from web.permissions import ANYONE, PERMISSIONS, READER
 from web.wiring import services

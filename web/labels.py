@@ -9,8 +9,8 @@ from flask_babel import LazyString, lazy_gettext
 
 from kb.chunk import PassageKind
 from kb.entry import Entry, Kind, Touchpoint, Validity
-from quiz.people import Role
-from quiz.question import QuestionType
+from quiz.people.roles import Role
+from quiz.questions.question import QuestionType
 from web.access import post
 from web.i18n import gettext, page_language
 from web.navigation import navigation

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask_babel import LazyString, lazy_gettext
 
-from quiz.people import Role
+from quiz.people.roles import Role
 from web.identity import may, viewer
 
 ENTRIES: tuple[tuple[str, LazyString], ...] = (

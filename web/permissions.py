@@ -1,6 +1,6 @@
 """Who may reach which page: one table, endpoint → audience. A route that is not listed is refused, and a test says so."""
 
-from quiz.people import Role
+from quiz.people.roles import Role
 
 ANYONE = "anyone"  # also before signing in: the sign-in page, static files
 READER = "reader"  # signed in, or a guest where HALLWISE_GUESTS allows guests: the knowledge base

@@ -24,7 +24,7 @@ from kb.publishing import Follow, Publisher
 from kb.search import Searcher
 from kb.vectors import use_threads
 from kb.withdrawnnow import WithdrawnNow
-from quiz.following import follow_content
+from quiz.bank.following import follow_content
 
 _log = logging.getLogger(__name__)
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from kb.scripts.bench_report import table
 from kb.scripts.options import json_option
-from quiz.compare import Comparison, PersonResult, Standing, compare_halls, discoveries
-from quiz.intervals import wilson
+from quiz.statistics.compare import Comparison, PersonResult, Standing, compare_halls, discoveries
+from quiz.statistics.intervals import wilson
 
 GAPS = (0.08, 0.12, 0.15, 0.20)
 SPREADS = (0.0, 0.02, 0.04)

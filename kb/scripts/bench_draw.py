@@ -13,11 +13,11 @@ from kb.scripts.bench_report import table
 from kb.scripts.bench_search import machine
 from kb.scripts.draw import read_bank
 from kb.scripts.options import json_option, today
-from quiz.assembly import assemble
-from quiz.balance import Item
-from quiz.blueprint import Blueprint
-from quiz.itemfile import Columns
-from quiz.sampling import proportional, random_difference, synthetic_items
+from quiz.forms.assembly import assemble
+from quiz.forms.balance import Item
+from quiz.forms.blueprint import Blueprint
+from quiz.forms.itemfile import Columns
+from quiz.forms.sampling import proportional, random_difference, synthetic_items
 
 _SEEDS = 3
 _RANDOM_FORMS = 200

@@ -25,12 +25,12 @@ from kb.db import open_engine, open_sessions, reading, upgrade
 from kb.scripts.bench_report import table
 from kb.scripts.bench_sitters import Crowd, Pace, Sitting, Ticket, percentiles
 from kb.scripts.options import json_option, progress_bar
-from quiz.exams import Audience, Draft, Plan, Window, create_draft, schedule
-from quiz.question import Option, Question, QuestionType
-from quiz.questioncodec import digest, to_json
-from quiz.sheet import Event, EventKind, Sheet, answers_hash, fold
+from quiz.exams.planning import Audience, Draft, Plan, Window, create_draft, schedule
+from quiz.exams.sheet import Event, EventKind, Sheet, answers_hash, fold
+from quiz.exams.tallies import differences
+from quiz.questions.codec import digest, to_json
+from quiz.questions.question import Option, Question, QuestionType
 from quiz.tables import AccountRow, AnswerEventRow, AttemptRow, EmployeeRow, MembershipRow, QuestionRow, RevisionRow, UnitRow
-from quiz.tallies import differences
 
 _QUESTIONS, _FORMS = 16, 3
 _HOST = "127.0.0.1"

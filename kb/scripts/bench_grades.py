@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from kb import EntryRef
 from kb.scripts.bench_report import Result
-from quiz.people import Role, UnitKind
-from quiz.period import months_before
-from quiz.question import Option, Question, QuestionType
-from quiz.questioncodec import to_json
+from quiz.exams.tallies import rebuild
+from quiz.people.roles import Role, UnitKind
+from quiz.questions.codec import to_json
+from quiz.questions.question import Option, Question, QuestionType
+from quiz.statistics.period import months_before
 from quiz.tables import (
     AccountRow,
     AttemptRow,
@@ -28,7 +29,6 @@ from quiz.tables import (
     RevisionRow,
     UnitRow,
 )  # fmt: skip
-from quiz.tallies import rebuild
 
 MONTHS, QUESTIONS, FORMS = 12, 20, 3
 _PER_HALL, _PER_DISTRICT = 14, 10

@@ -21,9 +21,9 @@ from kb.scripts.bench_report import Result, table
 from kb.scripts.bench_search import machine
 from kb.scripts.options import json_option
 from kb.search import Searcher
-from quiz.clustered import compare_sums
-from quiz.period import months_before
-from quiz.reportsums import forget
+from quiz.reports.sums import forget
+from quiz.statistics.clustered import compare_sums
+from quiz.statistics.period import months_before
 from quiz.tables import EmployeeRow
 from web import Services, create_app, plots
 

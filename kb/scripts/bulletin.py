@@ -12,10 +12,10 @@ from kb.db import make_ready, reading
 from kb.errors import AppError, ContentError, NotFoundError, QueryError
 from kb.library import load_library
 from kb.scripts.options import content_option, open_database, with_paths
-from quiz.bulletin import bulletin as bulletin_of
-from quiz.directory import units
-from quiz.people import Unit, UnitKind
-from quiz.period import is_month
+from quiz.people.directory import units
+from quiz.people.roles import Unit, UnitKind
+from quiz.reports.bulletin import bulletin as bulletin_of
+from quiz.statistics.period import is_month
 
 _ENDINGS = (".pdf", ".xlsx", ".html")
 

@@ -9,9 +9,9 @@ from kb.db import make_ready, open_sessions
 from kb.errors import ConfigError
 from kb.library import load_library
 from kb.scripts.options import open_database, progress_bar, today
-from quiz.accounts import hashed
-from quiz.bankdraw import live_questions
-from quiz.demo import Seeded, is_empty, seed
+from quiz.bank.drawable import live_questions
+from quiz.demo.branch import Seeded, is_empty, seed
+from quiz.people.accounts import hashed
 
 PASSWORD = "hallwise-demo"  # noqa: S105 (of fictional people, on this machine only)
 

@@ -13,11 +13,11 @@ from kb.errors import ContentError, QueryError
 from kb.faults import Fault
 from kb.scripts.bench_report import table
 from kb.scripts.options import json_option
-from quiz.assembly import Assembly, assemble
-from quiz.balance import Item
-from quiz.blueprint import Blueprint
-from quiz.blueprintfile import MOST_FORMS, from_yaml
-from quiz.itemfile import Columns, month_number, read_items
+from quiz.forms.assembly import Assembly, assemble
+from quiz.forms.balance import Item
+from quiz.forms.blueprint import Blueprint
+from quiz.forms.blueprintfile import MOST_FORMS, from_yaml
+from quiz.forms.itemfile import Columns, month_number, read_items
 
 MOST_BYTES = 50_000_000
 _MOST_FAULTS = 20

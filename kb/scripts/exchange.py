@@ -12,9 +12,9 @@ from kb.errors import ContentError
 from kb.faults import Fault
 from kb.library import load_library
 from kb.scripts.options import content_option, open_database, with_paths
-from quiz.bank import Fate, plan, take_in
-from quiz.banklist import BankFilter, matching
-from quiz.bankstate import State
+from quiz.bank.listing import BankFilter, matching
+from quiz.bank.moves import Fate, plan, take_in
+from quiz.bank.state import State
 from quiz.importers.formats import FORMATS, Format, read_questions
 
 _FORMATS = click.Choice([form.value for form in Format])

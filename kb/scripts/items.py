@@ -12,11 +12,11 @@ import numpy as np
 from kb.errors import QueryError
 from kb.scripts.bench_report import table
 from kb.scripts.options import json_option
-from quiz.importers.spreadsheet import Sheet, read_sheet
-from quiz.itemstats import Analysis, Flag, analyse, checked, rest_scores
-from quiz.optionstats import OptionStatistics, option_flags, option_statistics
-from quiz.rasch import OneParameter, band, fit
-from quiz.responses import Responses, read_responses
+from quiz.files.spreadsheet import Sheet, read_sheet
+from quiz.statistics.itemstats import Analysis, Flag, analyse, checked, rest_scores
+from quiz.statistics.optionstats import OptionStatistics, option_flags, option_statistics
+from quiz.statistics.rasch import OneParameter, band, fit
+from quiz.statistics.responses import Responses, read_responses
 
 FLAGS = {
     Flag.FEW_ANSWERS: "作答太少",

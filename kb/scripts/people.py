@@ -12,15 +12,15 @@ from kb.config import Settings
 from kb.db import make_ready, open_sessions, reading
 from kb.errors import ContentError, NotFoundError, QueryError
 from kb.scripts.options import json_option, open_database, read_day, today
-from quiz import personnel, staff
-from quiz.accounts import first_password, hashed
-from quiz.directory import units
-from quiz.importers.spreadsheet import read_sheet
-from quiz.people import Role
-from quiz.roster import Choices, Decision, Plan, plan
-from quiz.rostercolumns import Roster, read_roster
-from quiz.rosterfile import roster_csv, roster_workbook
-from quiz.rosterstore import import_roster, roster_state
+from quiz.files.spreadsheet import read_sheet
+from quiz.people import personnel, staff
+from quiz.people.accounts import first_password, hashed
+from quiz.people.directory import units
+from quiz.people.roles import Role
+from quiz.people.roster import Choices, Decision, Plan, plan
+from quiz.people.rostercolumns import Roster, read_roster
+from quiz.people.rosterfile import roster_csv, roster_workbook
+from quiz.people.rosterstore import import_roster, roster_state
 
 _BY_COMMAND = ""  # the actor of the log: the program itself
 _WORDS = {

@@ -11,7 +11,7 @@ from kb.embed import load_embedder
 from kb.ledger import append_new
 from kb.scripts.index import build, checked_library, prepare
 from kb.scripts.options import content_option, index_option, open_database, with_paths
-from quiz.following import follow_content
+from quiz.bank.following import follow_content
 
 
 @click.command()

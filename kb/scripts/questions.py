@@ -14,11 +14,11 @@ from kb.faults import Fault
 from kb.library import Library, load_library
 from kb.scripts.exchange import export_questions, import_questions
 from kb.scripts.options import as_of_option, content_option, json_option, read_day, with_paths
-from quiz.coverage import unasked
-from quiz.generate import generate
-from quiz.question import Question, QuestionType
-from quiz.questionfile import Bank, load_bank, question_files
-from quiz.questionwriter import write_questions
+from quiz.bank.coverage import unasked
+from quiz.generating.generate import generate
+from quiz.questions.file import Bank, load_bank, question_files
+from quiz.questions.question import Question, QuestionType
+from quiz.questions.writer import write_questions
 
 TITLE = "自动出题"
 

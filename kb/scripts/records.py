@@ -10,9 +10,9 @@ from kb.config import Settings
 from kb.db import make_ready, reading
 from kb.errors import ContentError, QueryError
 from kb.scripts.options import json_option, open_database, progress_bar
-from quiz.period import is_month
-from quiz.recordfile import record_workbook
-from quiz.records import Discrepancy, Verified, verify
+from quiz.exams.recordfile import record_workbook
+from quiz.exams.records import Discrepancy, Verified, verify
+from quiz.statistics.period import is_month
 
 _MOST_PRINTED = 50
 

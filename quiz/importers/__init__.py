@@ -1,1 +1,1 @@
-"""Questions and people from the files that halls already have, and back into them. Parsers read bytes and store nothing."""
+"""Questions from the formats of other systems, and back into them. Parsers read bytes and store nothing. PURE."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 
 from kb import Fault, warning
-from quiz.importers.csvtable import decode_text
+from quiz.files.csvtable import decode_text
 from quiz.importers.drafts import Draft, Exported, Imported, collected, left_out
-from quiz.question import FALSE, TRUE, Option, Question, QuestionType
+from quiz.questions.question import FALSE, TRUE, Option, Question, QuestionType
 
 _OPTION = re.compile(r"([A-Za-z])\s*[.)、．）]\s*(.*)")
 _ANSWER = re.compile(r"(?:ANSWER|答案|正确答案)\s*[:：]\s*(.*?)\s*", re.IGNORECASE)

@@ -8,9 +8,9 @@ from itertools import combinations
 
 from kb import EntryRef, Fault, Library, fault, warning
 from kb.errors import ContentError
-from quiz.amount import read_amount, same_answer
-from quiz.question import FactRef, Option, Place, Question, QuestionStatus, QuestionType
-from quiz.questioncheck import check_question
+from quiz.questions.amount import read_amount, same_answer
+from quiz.questions.check import check_question
+from quiz.questions.question import FactRef, Option, Place, Question, QuestionStatus, QuestionType
 
 MOST = 5_000
 _NOTHING = Library.of(())

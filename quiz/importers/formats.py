@@ -6,16 +6,16 @@ from enum import StrEnum
 from functools import partial
 
 from kb.errors import ContentError
+from quiz.files.archive import open_archive, weigh
+from quiz.files.csvtable import decode_text
 from quiz.importers.aiken import read_aiken, write_aiken
-from quiz.importers.archive import open_archive, weigh
-from quiz.importers.csvtable import decode_text
 from quiz.importers.drafts import Exported, Imported
 from quiz.importers.gift import read_gift, write_gift
 from quiz.importers.moodlexml import read_moodle, write_moodle
 from quiz.importers.qti import read_qti
 from quiz.importers.qtiwriter import QTI_21, QTI_30, write_qti
 from quiz.importers.sheet import read_questions_sheet, write_questions_sheet
-from quiz.question import CHOICES, Question, QuestionType
+from quiz.questions.question import CHOICES, Question, QuestionType
 
 
 class Format(StrEnum):

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from quiz.importers.csvtable import decode_text
+from quiz.files.csvtable import decode_text
 from quiz.importers.drafts import Draft, Exported, Imported, collected, meta_of, tidy
 from quiz.importers.htmltext import plain_text
-from quiz.question import CHOICES, FALSE, TRUE, Question, QuestionType
+from quiz.questions.question import CHOICES, FALSE, TRUE, Question, QuestionType
 
 _META = re.compile(r"\[(id|tag):\s*([^\]]*)\]")
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]", re.IGNORECASE)

@@ -5,11 +5,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable
 
 from kb.errors import ContentError
-from quiz.importers.archive import weigh
+from quiz.files.archive import weigh
 from quiz.importers.drafts import Draft, Exported, Imported, collected, meta_of, tidy
 from quiz.importers.htmltext import plain_text
 from quiz.importers.xmltext import document, parse_xml
-from quiz.question import CHOICES, FALSE, TRUE, Question, QuestionType
+from quiz.questions.question import CHOICES, FALSE, TRUE, Question, QuestionType
 
 _HTML = {"html", "moodle_auto_format"}
 _QUESTION = re.compile(rb"<question[\s>]")

@@ -5,10 +5,10 @@ import xml.etree.ElementTree as ET
 
 from kb import Fault
 from kb.errors import ContentError
-from quiz.importers.archive import Archive, open_archive, weigh
+from quiz.files.archive import Archive, open_archive, weigh
 from quiz.importers.drafts import Draft, Imported, collected
 from quiz.importers.xmltext import attribute, lines_of, local, parse_xml
-from quiz.question import FALSE, TRUE, QuestionType
+from quiz.questions.question import FALSE, TRUE, QuestionType
 
 LARGEST_PACKAGE = 50 * 2**20
 _MANIFEST = "imsmanifest.xml"

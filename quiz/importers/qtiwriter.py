@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kb import Fault
 from quiz.importers.drafts import Exported, left_out, meta_of
 from quiz.importers.xmltext import document, paragraphs
-from quiz.question import CHOICES, FALSE, TRUE, Question, QuestionType
+from quiz.questions.question import CHOICES, FALSE, TRUE, Question, QuestionType
 
 _BORN = (2000, 1, 1, 0, 0, 0)  # so that equal questions are equal files
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import takewhile
 
 from kb.errors import ContentError
+from quiz.files.spreadsheet import Row, find_columns, read_sheet, write_sheet
 from quiz.importers.drafts import Draft, Exported, Imported, collected, meta_of
-from quiz.importers.spreadsheet import Row, find_columns, read_sheet, write_sheet
-from quiz.question import FALSE, TRUE, Question, QuestionType
+from quiz.questions.question import FALSE, TRUE, Question, QuestionType
 
 LETTERS = "ABCDEFGH"
 HEADER = ("题号", "题型", "题干", *(f"选项{letter}" for letter in LETTERS), "答案", "解析", "难度", "条目", "要素")

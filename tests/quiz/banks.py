@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from kb import Entry, EntryRef, Kind, Library
-from quiz.question import FactRef, Option, Question, QuestionType
+from quiz.questions.question import FactRef, Option, Question, QuestionType
 from tests.builders import make_entry, make_library
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kb import EntryRef
-from quiz.exams import Audience, Draft, Plan, Window, create_draft, schedule
-from quiz.examstate import Release
-from quiz.grading import Response, key_of
-from quiz.people import Person, Role, Unit, UnitKind
-from quiz.question import Option, Question, QuestionType
-from quiz.questioncodec import digest, to_json
-from quiz.sheet import Event, EventKind
+from quiz.exams.planning import Audience, Draft, Plan, Window, create_draft, schedule
+from quiz.exams.sheet import Event, EventKind
+from quiz.exams.state import Release
+from quiz.people.roles import Person, Role, Unit, UnitKind
+from quiz.questions.codec import digest, to_json
+from quiz.questions.grading import Response, key_of
+from quiz.questions.question import Option, Question, QuestionType
 from quiz.tables import EmployeeRow, MembershipRow, QuestionRow, RevisionRow, UnitRow
 from tests.builders import NOW, TODAY
 

@@ -8,7 +8,7 @@ from random import Random
 from sqlalchemy import insert, select
 
 from quiz.fieldtables import QuestionMonthRow
-from quiz.question import Option, Question, QuestionType
+from quiz.questions.question import Option, Question, QuestionType
 from quiz.tables import AttemptRow, EmployeeRow, FormRow, MarkRow, UnitRow
 from tests.builders import NOW
 from tests.quiz.examining import Audience, make_question, store_exam, store_questions

@@ -3,10 +3,10 @@
 from sqlalchemy.orm import Session
 
 from kb import EntryRef, Library
-from quiz.bankstate import State
-from quiz.blueprint import Blueprint, Cell
-from quiz.question import Option, Question, QuestionType
-from quiz.questioncodec import digest, to_json
+from quiz.bank.state import State
+from quiz.forms.blueprint import Blueprint, Cell
+from quiz.questions.codec import digest, to_json
+from quiz.questions.question import Option, Question, QuestionType
 from quiz.tables import QuestionRow, RevisionRow
 from tests.builders import NOW
 from tests.quiz.banks import library, plan

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from kb import EntryRef
-from quiz.question import Option, Question, QuestionType
-from quiz.questioncodec import digest, to_json
-from quiz.reviewcards import ReviewCard, keep_cards
+from quiz.practice.cards import ReviewCard, keep_cards
+from quiz.questions.codec import digest, to_json
+from quiz.questions.question import Option, Question, QuestionType
 from quiz.tables import (
     AttemptRow,
     EmployeeRow,

@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from kb import EntryRef
-from quiz.directory import units
-from quiz.people import UnitKind
-from quiz.question import Option, Question, QuestionType
-from quiz.questioncodec import digest, to_json
+from quiz.exams.tallies import EXAM, Graded, Whose, add, replace
+from quiz.people.directory import units
+from quiz.people.roles import UnitKind
+from quiz.questions.codec import digest, to_json
+from quiz.questions.question import Option, Question, QuestionType
 from quiz.tables import (
     AttemptRow,
     EmployeeRow,
@@ -20,7 +21,6 @@ from quiz.tables import (
     RevisionRow,
     UnitRow,
 )  # fmt: skip
-from quiz.tallies import EXAM, Graded, Whose, add, replace
 from tests.builders import NOW
 
 TREE = [

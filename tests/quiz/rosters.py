@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from quiz.importers.spreadsheet import Row, Sheet
-from quiz.people import Role, Stay, Unit, UnitKind
-from quiz.roster import Known, State
-from quiz.rostercolumns import Roster, read_roster
+from quiz.files.spreadsheet import Row, Sheet
+from quiz.people.roles import Role, Stay, Unit, UnitKind
+from quiz.people.roster import Known, State
+from quiz.people.rostercolumns import Roster, read_roster
 
 HEADER = ("工号", "姓名", "岗位", "区县公司", "营业厅")
 TODAY = date(2026, 11, 22)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from quiz.directory import person
-from quiz.people import UnitKind
-from quiz.spotcheck import Receipt, receive, start
-from quiz.spotdraw import Wish
-from quiz.spotmessage import by_clerk, read_message
-from quiz.spotsheet import sheet
+from quiz.people.directory import person
+from quiz.people.roles import UnitKind
+from quiz.spot.checking import Receipt, receive, start
+from quiz.spot.draw import Wish
+from quiz.spot.message import by_clerk, read_message
+from quiz.spot.sheet import sheet
 from quiz.tables import EmployeeRow, MembershipRow, UnitRow
 from tests.builders import NOW, TODAY, make_entry, make_library
 from tests.quiz.practising import Practising

@@ -16,8 +16,8 @@ from kb.db import open_engine, open_sessions, upgrade
 from kb.index import build_index
 from kb.library import load_library
 from kb.live import LiveSearch
-from quiz.accounts import hashed
-from quiz.people import Role, UnitKind
+from quiz.people.accounts import hashed
+from quiz.people.roles import Role, UnitKind
 from quiz.tables import AccountRow, EmployeeRow, MembershipRow, UnitRow
 from tests.fakes import FakeEmbedder
 from web import Services, create_app

@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.db import reading
-from quiz.accounts import credentials
+from quiz.people.accounts import credentials
 from quiz.tables import AccountRow, EmployeeRow
 from tests.web.conftest import NOW, PASSWORD, Staff
 from web import Services

@@ -12,12 +12,12 @@ from flask.testing import FlaskClient
 
 from kb.facts import parse_fact
 from kb.library import Library
-from quiz.bank import plan, take_in
-from quiz.banklist import BankFilter, detail_of, page_of
-from quiz.banksync import sync_content
-from quiz.generate import generate
+from quiz.bank.listing import BankFilter, detail_of, page_of
+from quiz.bank.moves import plan, take_in
+from quiz.bank.sync import sync_content
+from quiz.generating.generate import generate
 from quiz.importers.formats import FORMATS, Format, read_questions
-from quiz.question import FactRef, Option, Question, QuestionType
+from quiz.questions.question import FactRef, Option, Question, QuestionType
 from tests.quiz.importers.test_readers import GIFT, row, rows
 from tests.web.conftest import NOW, TODAY, Counter, Staff
 from web import Services

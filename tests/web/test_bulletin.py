@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from kb.errors import NotFoundError
 from kb.fonts import find_fonts
-from quiz.reportsums import forget
+from quiz.reports.sums import forget
 from tests.quiz.reporting import Reporting, weak_and_strong
 from tests.web.conftest import Counter, Staff
 from web import Services

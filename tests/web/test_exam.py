@@ -11,14 +11,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.db import reading
-from quiz.exams import Audience, release
-from quiz.examstate import Release
-from quiz.grading import key_of
-from quiz.paper import to_shown
-from quiz.papers import Paper, attempt_of, paper
-from quiz.question import QuestionType
-from quiz.sheet import EventKind
-from quiz.sitting import sheet
+from quiz.exams.paper import to_shown
+from quiz.exams.papers import Paper, attempt_of, paper
+from quiz.exams.planning import Audience, release
+from quiz.exams.sheet import EventKind
+from quiz.exams.sitting import sheet
+from quiz.exams.state import Release
+from quiz.questions.grading import key_of
+from quiz.questions.question import QuestionType
 from quiz.tables import MarkRow
 from tests.quiz.examining import CLOSED, CLOSES, EVERY, MINUTES, store_exam, store_questions, wrong_of
 from tests.web.conftest import NOW, Counter, Staff

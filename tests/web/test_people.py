@@ -9,9 +9,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.db import reading
-from quiz.accounts import credentials, matches
-from quiz.importers.spreadsheet import read_sheet
-from quiz.rosterstore import roster_state
+from quiz.files.spreadsheet import read_sheet
+from quiz.people.accounts import credentials, matches
+from quiz.people.rosterstore import roster_state
 from tests.web.conftest import Counter, Staff
 from web import Services
 from web.uploads import LARGEST

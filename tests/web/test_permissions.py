@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from quiz.people import Role
+from quiz.people.roles import Role
 from tests.web.conftest import Staff
 from web.permissions import ANYONE, PERMISSIONS, READER, SIGNED_IN
 

@@ -8,19 +8,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.db import reading
-from quiz.directory import person
-from quiz.examedit import preview
-from quiz.exams import Audience, Draft, Plan, create_draft, exam, exams
-from quiz.examstate import Release
-from quiz.grading import key_of
-from quiz.importers.spreadsheet import read_sheet
-from quiz.marking import judge, waiting
-from quiz.myexams import start
-from quiz.papers import attempt_of, paper
-from quiz.records import verify
-from quiz.remedies import mended
-from quiz.sheet import Event, EventKind
-from quiz.sitting import append, submit
+from quiz.exams.editing import preview
+from quiz.exams.marking import judge, waiting
+from quiz.exams.myexams import start
+from quiz.exams.papers import attempt_of, paper
+from quiz.exams.planning import Audience, Draft, Plan, create_draft, exam, exams
+from quiz.exams.records import verify
+from quiz.exams.remedies import mended
+from quiz.exams.sheet import Event, EventKind
+from quiz.exams.sitting import append, submit
+from quiz.exams.state import Release
+from quiz.files.spreadsheet import read_sheet
+from quiz.people.directory import person
+from quiz.questions.grading import key_of
 from tests.quiz.examining import CLOSES, EVERY, store_exam, store_questions, wrong_of
 from tests.quiz.planning import store_bank
 from tests.web.conftest import NOW, TODAY, Counter, Staff

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from quiz.question import Option, QuestionType
+from quiz.questions.question import Option, QuestionType
 from quiz.tables import ExamRow, ReviewRow
 from tests.quiz.practising import DAY, Practising
 from tests.web.conftest import NOW, Counter, Staff

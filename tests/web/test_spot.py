@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import update
 
 from kb.db import reading
-from quiz.question import Option, QuestionType
+from quiz.exams.tallies import differences
+from quiz.questions.question import Option, QuestionType
 from quiz.tables import EmployeeRow, MembershipRow
-from quiz.tallies import differences
 from tests.quiz.practising import Practising
 from tests.web.conftest import Counter, Staff
 from web import Services

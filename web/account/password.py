@@ -5,8 +5,8 @@ from flask_login import current_user
 
 from kb.db import reading
 from kb.errors import QueryError
-from quiz.accounts import checked_password, credentials_of, hashed, matches, set_password
 from quiz.audit import note
+from quiz.people.accounts import checked_password, credentials_of, hashed, matches, set_password
 from web import identity
 from web.errors import said
 from web.i18n import gettext

@@ -9,9 +9,9 @@ from flask_wtf.csrf import generate_csrf
 from kb.calendar import SHANGHAI
 from kb.db import reading
 from kb.errors import AccessError, AppError, QueryError
-from quiz.accounts import Credentials, credentials, matches, note_sign_in
-from quiz.directory import person
-from quiz.people import Person
+from quiz.people.accounts import Credentials, credentials, matches, note_sign_in
+from quiz.people.directory import person
+from quiz.people.roles import Person
 from web import identity
 from web.errors import STATUS, said
 from web.i18n import gettext

@@ -18,9 +18,9 @@ from kb.outlinefiles import pdf_blocks, word_blocks
 from kb.outlinesheet import sheet_candidates
 from kb.outlinetext import text_blocks
 from kb.parse import parse_entry
-from quiz.importers.archive import open_archive, weigh
-from quiz.importers.csvtable import decode_text
-from quiz.importers.spreadsheet import read_sheet
+from quiz.files.archive import open_archive, weigh
+from quiz.files.csvtable import decode_text
+from quiz.files.spreadsheet import read_sheet
 from web import params, uploads
 from web.access import me
 from web.catalogue import library

@@ -13,8 +13,8 @@ from kb.entry import Kind, Touchpoint
 from kb.entryform import EntryForm, FactLine, read_form
 from kb.errors import AppError, ConflictError, ContentError, QueryError
 from kb.facts import LABELS
-from quiz.directory import units
-from quiz.people import Unit, UnitKind
+from quiz.people.directory import units
+from quiz.people.roles import Unit, UnitKind
 from web import params
 from web.access import me
 from web.authoring.findings import by_field, of_withdrawn, told

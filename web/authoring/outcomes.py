@@ -6,7 +6,7 @@ from kb.consequences import consequences, golden_sets
 from kb.db import reading
 from kb.drafts import draft
 from kb.errors import AppError
-from quiz.touched import asked_by_id, facts_tested, touched_exams
+from quiz.exams.touched import asked_by_id, facts_tested, touched_exams
 from web.authoring.surroundings import publisher, titles
 from web.clock import now, today
 from web.errors import STATUS, said, wants_json

@@ -14,9 +14,9 @@ from kb.entry import EntryRef
 from kb.entryform import EntryForm, read_form
 from kb.errors import AppError
 from quiz.audit import note
-from quiz.directory import units
-from quiz.people import UnitKind
-from quiz.touched import asked_of
+from quiz.exams.touched import asked_of
+from quiz.people.directory import units
+from quiz.people.roles import UnitKind
 from web import params
 from web.access import me
 from web.authoring.differences import Difference, difference

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from kb.calendar import day_of
 from kb.errors import AccessError, NotFoundError, QueryError
-from quiz.directory import units as every_unit
-from quiz.people import Unit, UnitKind, units_seen
-from quiz.period import is_month
-from quiz.reportsums import months_known, months_with_answers
-from quiz.tallies import EXAM
+from quiz.exams.tallies import EXAM
+from quiz.people.directory import units as every_unit
+from quiz.people.roles import Unit, UnitKind, units_seen
+from quiz.reports.sums import months_known, months_with_answers
+from quiz.statistics.period import is_month
 from web import params
 from web.access import me
 from web.wiring import services

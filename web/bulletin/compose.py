@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 
 from kb.document import Cell, Column, Document, Section, Table
-from quiz.bulletin import Bulletin, Reading, Result
-from quiz.change import Change
-from quiz.people import UnitKind
-from quiz.reporttopics import TopicLine
+from quiz.people.roles import UnitKind
+from quiz.reports.bulletin import Bulletin, Reading, Result
+from quiz.reports.topics import TopicLine
+from quiz.statistics.change import Change
 from web.bulletin.ranking import ranking
 from web.figures import between, is_sure, percent, points, signed, span
 from web.i18n import gettext

@@ -9,7 +9,7 @@ from kb.documenthtml import html_page
 from kb.documentpages import document_pages
 from kb.fonts import find_fonts
 from kb.pdf import Canvas
-from quiz.importers.excelwriter import write_book
+from quiz.files.excelwriter import write_book
 from web.i18n import gettext, page_language
 
 

@@ -8,7 +8,7 @@ from kb.calendar import day_of
 from kb.db import reading
 from kb.document import Document
 from kb.errors import AccessError, SnapshotError
-from quiz.bulletin import Bulletin, bulletin
+from quiz.reports.bulletin import Bulletin, bulletin
 from web.bulletin.asked import Asked, asked
 from web.bulletin.compose import compose, compose_tables
 from web.bulletin.files import WRITERS

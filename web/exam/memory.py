@@ -8,8 +8,8 @@ from sqlalchemy import Engine
 
 from kb.db import reading
 from kb.errors import AccessError, ConflictError
-from quiz.papers import Attempt, Items, Paper, attempt_of, form_items, paper
-from quiz.sitting import close, close_overdue
+from quiz.exams.papers import Attempt, Items, Paper, attempt_of, form_items, paper
+from quiz.exams.sitting import close, close_overdue
 from web.access import me
 from web.wiring import services
 

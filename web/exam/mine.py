@@ -7,9 +7,9 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from kb.calendar import SHANGHAI
 from kb.db import reading
-from quiz.myexams import MyExam, Standing, my_exam, my_exams, start
-from quiz.papers import size_of
-from quiz.sitting import close, next_overdue
+from quiz.exams.myexams import MyExam, Standing, my_exam, my_exams, start
+from quiz.exams.papers import size_of
+from quiz.exams.sitting import close, next_overdue
 from web.access import me
 from web.exam.memory import form, sweep
 from web.i18n import gettext

@@ -11,12 +11,12 @@ from flask import Response as Answer
 
 from kb.db import reading
 from kb.errors import ConflictError, QueryError
-from quiz.clicks import changes
-from quiz.grading import Response
-from quiz.paper import Asked, to_shown
-from quiz.papers import Attempt, Paper
-from quiz.sheet import EventKind, Sheet
-from quiz.sitting import append, remaining, sheet
+from quiz.exams.clicks import changes
+from quiz.exams.paper import Asked, to_shown
+from quiz.exams.papers import Attempt, Paper
+from quiz.exams.sheet import EventKind, Sheet
+from quiz.exams.sitting import append, remaining, sheet
+from quiz.questions.grading import Response
 from web import params
 from web.access import me
 from web.answering import ranks_of, shown_response

@@ -6,15 +6,15 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 
 from kb.db import reading
 from kb.errors import ConflictError
-from quiz.examstate import MarkState
-from quiz.grading import Response as Given
-from quiz.grading import key_of
-from quiz.myexams import my_exam
-from quiz.paper import ask, to_shown
-from quiz.question import CHOICES
-from quiz.remedies import mended
-from quiz.results import Marked, marks_of
-from quiz.sitting import sheet
+from quiz.exams.myexams import my_exam
+from quiz.exams.paper import ask, to_shown
+from quiz.exams.remedies import mended
+from quiz.exams.results import Marked, marks_of
+from quiz.exams.sitting import sheet
+from quiz.exams.state import MarkState
+from quiz.questions.grading import Response as Given
+from quiz.questions.grading import key_of
+from quiz.questions.question import CHOICES
 from web.access import me
 from web.exam.memory import my_attempt, my_paper
 from web.wiring import services

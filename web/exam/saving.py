@@ -12,9 +12,9 @@ from flask_wtf.csrf import generate_csrf
 
 from kb.db import reading
 from kb.errors import ConflictError, QueryError
-from quiz.clicks import MOST_AT_ONCE, Batch, Refused, read_batch
-from quiz.papers import Paper
-from quiz.sitting import append, remaining, sheet, submit
+from quiz.exams.clicks import MOST_AT_ONCE, Batch, Refused, read_batch
+from quiz.exams.papers import Paper
+from quiz.exams.sitting import append, remaining, sheet, submit
 from web import params
 from web.access import me
 from web.errors import said, wants_json

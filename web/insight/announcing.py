@@ -9,10 +9,10 @@ from kb.announcements import LONGEST_TEXT, LONGEST_TITLE, HallRate, announce, an
 from kb.db import reading
 from kb.entry import Entry
 from kb.errors import NotFoundError, QueryError
-from quiz.audience import staff_by_unit
 from quiz.audit import note
-from quiz.directory import units as every_unit
-from quiz.people import Unit, UnitKind
+from quiz.people.audience import staff_by_unit
+from quiz.people.directory import units as every_unit
+from quiz.people.roles import Unit, UnitKind
 from web import params
 from web.access import me
 from web.clock import now, today

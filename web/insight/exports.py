@@ -6,7 +6,7 @@ from flask import Blueprint, Response
 
 from kb.db import reading
 from kb.errors import NotFoundError
-from quiz.importers.excelwriter import write_sheet
+from quiz.files.excelwriter import write_sheet
 from web.downloads import EXCEL, download
 from web.i18n import gettext
 from web.insight import voice

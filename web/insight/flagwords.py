@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from quiz.intervals import wilson
-from quiz.itemreport import ItemResult
-from quiz.itemstats import Flag
-from quiz.optionstats import IDLE_SHARE
+from quiz.reports.items import ItemResult
+from quiz.statistics.intervals import wilson
+from quiz.statistics.itemstats import Flag
+from quiz.statistics.optionstats import IDLE_SHARE
 from web.i18n import gettext
 from web.times import shown_month
 

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from kb.db import reading
 from kb.errors import NotFoundError, QueryError
-from quiz.itemdrift import exams_with, months_of
-from quiz.itemreport import ExamItems, ExamLine, ItemResult, exams_sat
-from quiz.itemstats import Flag
+from quiz.reports.drift import exams_with, months_of
+from quiz.reports.items import ExamItems, ExamLine, ItemResult, exams_sat
+from quiz.statistics.itemstats import Flag
 from web import params
 from web.clock import now
 from web.i18n import gettext

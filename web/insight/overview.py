@@ -8,7 +8,7 @@ from kb.db import reading
 from kb.reviewduty import reviews
 from kb.usage import EntryUse, in_use, usage
 from kb.voice import voice
-from quiz.banklist import stale_count
+from quiz.bank.listing import stale_count
 from web.clock import now
 from web.insight.items import asked_exam
 from web.insight.surroundings import current_gaps, everywhere, library

@@ -8,8 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from kb.announcements import Announcement, acknowledge, announcement, unread
 from kb.db import reading
 from kb.errors import AccessError, AppError, NotFoundError
-from quiz.myexams import chain_of
-from quiz.people import Person
+from quiz.exams.myexams import chain_of
+from quiz.people.roles import Person
 from web.access import me, viewer
 from web.clock import now
 from web.i18n import gettext

@@ -13,7 +13,7 @@ from kb.db import reading
 from kb.entry import Context, Entry
 from kb.gaps import Gap, gaps
 from kb.library import Library
-from quiz.itemreport import ItemReports
+from quiz.reports.items import ItemReports
 from web import params
 from web.catalogue import catalogue
 from web.clock import now, today

@@ -5,8 +5,8 @@ from typing import Any
 from flask_babel import LazyString, lazy_gettext
 
 from kb.reviewduty import Duty
-from quiz.intervals import Interval
-from quiz.itemstats import Flag
+from quiz.statistics.intervals import Interval
+from quiz.statistics.itemstats import Flag
 from web.insight.flagwords import sentences
 from web.insight.surroundings import can_write
 

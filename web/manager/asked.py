@@ -8,11 +8,11 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from kb.errors import AccessError, NotFoundError, QueryError
-from quiz.directory import units as every_unit
-from quiz.people import EVERYWHERE, Unit, UnitKind, subtree, units_seen
-from quiz.period import LONGEST, Period, is_month, months_between
-from quiz.reportsums import months_known, months_with_answers
-from quiz.tallies import EXAM, PRACTICE, SPOT
+from quiz.exams.tallies import EXAM, PRACTICE, SPOT
+from quiz.people.directory import units as every_unit
+from quiz.people.roles import EVERYWHERE, Unit, UnitKind, subtree, units_seen
+from quiz.reports.sums import months_known, months_with_answers
+from quiz.statistics.period import LONGEST, Period, is_month, months_between
 from web import params
 from web.access import me
 from web.clock import today

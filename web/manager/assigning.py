@@ -3,9 +3,9 @@
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 
 from kb.errors import QueryError
-from quiz.assignments import Wish, assign_topic
-from quiz.period import Period, is_month
-from quiz.tallies import EXAM
+from quiz.exams.tallies import EXAM
+from quiz.practice.assignments import Wish, assign_topic
+from quiz.statistics.period import Period, is_month
 from web import params
 from web.access import me
 from web.clock import now, today

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from kb.db import reading
-from quiz.reportquestions import ItemLine, question_page, questions
-from quiz.reportquestions import entries as entries_of
+from quiz.reports.questions import ItemLine, question_page, questions
+from quiz.reports.questions import entries as entries_of
 from web.clock import now
 from web.manager.asked import asked
 from web.manager.ordering import arranged, order, paged

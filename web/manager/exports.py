@@ -7,13 +7,13 @@ from sqlalchemy.orm import Session
 
 from kb.db import reading
 from kb.errors import NotFoundError
-from quiz.importers.spreadsheet import write_sheet
-from quiz.rankings import RankLine
-from quiz.reportlines import HallLine, PersonLine
-from quiz.reportpeople import people_of
-from quiz.reportquestions import ItemLine, entries
-from quiz.reporttopics import TopicLine, topics
-from quiz.reportunits import board
+from quiz.files.spreadsheet import write_sheet
+from quiz.reports.lines import HallLine, PersonLine
+from quiz.reports.people import people_of
+from quiz.reports.questions import ItemLine, entries
+from quiz.reports.rankings import RankLine
+from quiz.reports.topics import TopicLine, topics
+from quiz.reports.units import board
 from web.clock import now
 from web.downloads import EXCEL, download
 from web.i18n import gettext

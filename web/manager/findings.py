@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from quiz.reportlines import HallLine
-from quiz.reports import TrendPoint
-from quiz.reporttopics import Matrix, TopicLine
-from quiz.reportunits import Board
+from quiz.reports.lines import HallLine
+from quiz.reports.overview import TrendPoint
+from quiz.reports.topics import Matrix, TopicLine
+from quiz.reports.units import Board
 from web.figures import is_sure, percent, signed
 from web.i18n import gettext
 from web.times import shown_month

@@ -7,15 +7,15 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 
 from kb.db import reading
-from quiz.participation import absentees, sitting_of
-from quiz.people import UnitKind
-from quiz.reportlines import HallLine, PersonLine
-from quiz.reportpeople import people_of
-from quiz.reportquestions import missed_in
-from quiz.reports import trend
-from quiz.reporttopics import topics
-from quiz.reportunits import board
-from quiz.tallies import EXAM
+from quiz.exams.tallies import EXAM
+from quiz.people.roles import UnitKind
+from quiz.reports.lines import HallLine, PersonLine
+from quiz.reports.overview import trend
+from quiz.reports.participation import absentees, sitting_of
+from quiz.reports.people import people_of
+from quiz.reports.questions import missed_in
+from quiz.reports.topics import topics
+from quiz.reports.units import board
 from web.access import me
 from web.clock import now
 from web.manager import findings

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from kb.db import reading
-from quiz.reports import overview as overview_of
+from quiz.reports.overview import overview as overview_of
 from web.clock import now
 from web.manager import findings
 from web.manager.asked import asked, scope

@@ -7,11 +7,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from sqlalchemy.orm import Session
 
 from kb.db import reading
-from quiz.directory import units as every_unit
-from quiz.people import EVERYWHERE
-from quiz.reportanswers import AnswerLine, answers_of
-from quiz.reportpeople import PersonPage, employee_id_of, own_page, person_page
-from quiz.reportsums import topic_sums
+from quiz.people.directory import units as every_unit
+from quiz.people.roles import EVERYWHERE
+from quiz.reports.answers import AnswerLine, answers_of
+from quiz.reports.people import PersonPage, employee_id_of, own_page, person_page
+from quiz.reports.sums import topic_sums
 from web import params
 from web.access import me
 from web.clock import now

@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from kb.db import reading
 from kb.errors import NotFoundError
-from quiz.compare import funnel as limits_of
-from quiz.reports import trend
-from quiz.reporttopics import matrix, topics
-from quiz.reportunits import board
+from quiz.reports.overview import trend
+from quiz.reports.topics import matrix, topics
+from quiz.reports.units import board
+from quiz.statistics.compare import funnel as limits_of
 from web import plots
 from web.clock import now
 from web.i18n import gettext

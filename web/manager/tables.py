@@ -7,10 +7,10 @@ from sqlalchemy.orm import Session
 
 from kb.db import reading
 from kb.errors import QueryError
-from quiz.people import UnitKind
-from quiz.rankings import RankLine, rank_districts, rank_halls, rank_people
-from quiz.reportpeople import count_people, people_ranked
-from quiz.reportunits import board
+from quiz.people.roles import UnitKind
+from quiz.reports.people import count_people, people_ranked
+from quiz.reports.rankings import RankLine, rank_districts, rank_halls, rank_people
+from quiz.reports.units import board
 from web import params
 from web.clock import now
 from web.manager.asked import Asked, Scope, asked, scope

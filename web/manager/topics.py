@@ -7,11 +7,11 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from kb.db import reading
-from quiz.assignments import assignments
-from quiz.reportquestions import entries, questions
-from quiz.reporttopics import TopicLine, matrix
-from quiz.reporttopics import topics as topics_of
-from quiz.reportunits import board
+from quiz.practice.assignments import assignments
+from quiz.reports.questions import entries, questions
+from quiz.reports.topics import TopicLine, matrix
+from quiz.reports.topics import topics as topics_of
+from quiz.reports.units import board
 from web.clock import now, today
 from web.manager import findings
 from web.manager.asked import Asked, Scope, asked, scope

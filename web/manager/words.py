@@ -5,10 +5,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import LazyString, lazy_gettext
 
-from quiz.change import Change
-from quiz.people import UnitKind
-from quiz.period import Period
-from quiz.tallies import EXAM, PRACTICE, SPOT
+from quiz.exams.tallies import EXAM, PRACTICE, SPOT
+from quiz.people.roles import UnitKind
+from quiz.statistics.change import Change
+from quiz.statistics.period import Period
 from web.access import me
 from web.figures import is_sure, percent, signed, span
 from web.i18n import gettext

@@ -13,11 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from kb.db import reading
 from kb.errors import ConflictError, ContentError, QueryError
-from quiz.importers.spreadsheet import read_sheet
-from quiz.roster import FURTHEST, Choices, Decision, Item, Plan, plan
-from quiz.rostercolumns import Roster, read_roster
-from quiz.rosterfile import findings_workbook
-from quiz.rosterstore import import_roster, roster_state
+from quiz.files.spreadsheet import read_sheet
+from quiz.people.roster import FURTHEST, Choices, Decision, Item, Plan, plan
+from quiz.people.rostercolumns import Roster, read_roster
+from quiz.people.rosterfile import findings_workbook
+from quiz.people.rosterstore import import_roster, roster_state
 from web import params, uploads
 from web.access import me
 from web.clock import now, today

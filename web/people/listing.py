@@ -7,10 +7,10 @@ from flask import Blueprint, Response, render_template, request
 
 from kb.db import reading
 from kb.errors import QueryError
-from quiz import staff
-from quiz.directory import units
-from quiz.people import Role
-from quiz.rosterfile import roster_csv, roster_workbook, template
+from quiz.people import staff
+from quiz.people.directory import units
+from quiz.people.roles import Role
+from quiz.people.rosterfile import roster_csv, roster_workbook, template
 from web import params
 from web.clock import today
 from web.downloads import EXCEL, download

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from kb.db import reading
 from kb.errors import AppError, ConflictError, QueryError
-from quiz import organisation
-from quiz.directory import units as every_unit
-from quiz.people import UnitKind
+from quiz.people import organisation
+from quiz.people.directory import units as every_unit
+from quiz.people.roles import UnitKind
 from web import params
 from web.access import me
 from web.clock import now, today

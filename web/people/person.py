@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from kb.db import reading
 from kb.errors import AppError, ConflictError, QueryError
-from quiz import personnel, staff
-from quiz.accounts import first_password, hashed
-from quiz.directory import units
-from quiz.people import Role
+from quiz.people import personnel, staff
+from quiz.people.accounts import first_password, hashed
+from quiz.people.directory import units
+from quiz.people.roles import Role
 from web import params
 from web.access import me
 from web.clock import now, today

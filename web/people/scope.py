@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from kb.errors import AccessError
-from quiz.organisation import grown
-from quiz.people import EVERYWHERE, Person, Unit, subtree, units_seen
+from quiz.people.organisation import grown
+from quiz.people.roles import EVERYWHERE, Person, Unit, subtree, units_seen
 from web.access import me
 
 

@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
 from kb.db import reading
-from quiz.accounts import first_password, hashed
-from quiz.directory import units
-from quiz.people import Person, Unit, subtree
-from quiz.rosterfile import slips as slips_file
-from quiz.slips import hand_out, waiting
+from quiz.people.accounts import first_password, hashed
+from quiz.people.directory import units
+from quiz.people.roles import Person, Unit, subtree
+from quiz.people.rosterfile import slips as slips_file
+from quiz.people.slips import hand_out, waiting
 from web import params
 from web.access import me
 from web.clock import now, today

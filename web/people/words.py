@@ -5,10 +5,10 @@ from typing import Any
 
 from flask_babel import LazyString, lazy_gettext
 
-from quiz.people import Role, UnitKind
-from quiz.roster import Decision
-from quiz.rostercolumns import GONE, ROLE_NAMES, WORKING, Column
-from quiz.staff import AccountState
+from quiz.people.roles import Role, UnitKind
+from quiz.people.roster import Decision
+from quiz.people.rostercolumns import GONE, ROLE_NAMES, WORKING, Column
+from quiz.people.staff import AccountState
 from web.labels import ROLES
 from web.times import shown_date
 

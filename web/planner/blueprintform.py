@@ -9,9 +9,9 @@ from werkzeug.datastructures import MultiDict
 
 from kb.faults import Fault
 from kb.messages import message
-from quiz.blueprint import TOPIC, TYPE, Blueprint, Cell
-from quiz.blueprintfile import from_json
-from quiz.period import is_month
+from quiz.forms.blueprint import TOPIC, TYPE, Blueprint, Cell
+from quiz.forms.blueprintfile import from_json
+from quiz.statistics.period import is_month
 from web.i18n import gettext, page_language
 from web.planner.words import cell_words
 

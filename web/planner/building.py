@@ -7,18 +7,18 @@ from flask import Blueprint, Response, flash, jsonify, make_response, render_tem
 from sqlalchemy.orm import Session
 
 from kb.db import reading
-from quiz.assembly import Assembly
-from quiz.balance import Item, allowed
-from quiz.bankdraw import live_questions
-from quiz.banklist import topics_of
-from quiz.blueprint import Blueprint as Plan
-from quiz.drawing import item_of, month_number
-from quiz.examedit import build, redraw
-from quiz.examforms import blueprint_of
-from quiz.exams import Exam
-from quiz.exams import exam as exam_of
-from quiz.exams import exams as all_exams
-from quiz.period import is_month
+from quiz.bank.drawable import live_questions
+from quiz.bank.listing import topics_of
+from quiz.exams.drawing import item_of, month_number
+from quiz.exams.editing import build, redraw
+from quiz.exams.forms import blueprint_of
+from quiz.exams.planning import Exam
+from quiz.exams.planning import exam as exam_of
+from quiz.exams.planning import exams as all_exams
+from quiz.forms.assembly import Assembly
+from quiz.forms.balance import Item, allowed
+from quiz.forms.blueprint import Blueprint as Plan
+from quiz.statistics.period import is_month
 from web import params
 from web.access import me
 from web.catalogue import library

@@ -4,8 +4,8 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 
 from kb.db import reading
 from quiz.audit import trail
-from quiz.balance import EXPECTED_TOLERANCE, INFORMATION_TOLERANCE
-from quiz.examedit import choices, copy, editable, preview, put, redraw
+from quiz.exams.editing import choices, copy, editable, preview, put, redraw
+from quiz.forms.balance import EXPECTED_TOLERANCE, INFORMATION_TOLERANCE
 from web import params
 from web.access import me
 from web.catalogue import library

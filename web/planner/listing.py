@@ -3,10 +3,10 @@
 from flask import Blueprint, render_template, request
 
 from kb.db import reading
-from quiz.exams import exams as all_exams
-from quiz.marking import count_waiting
-from quiz.period import is_month
-from quiz.turnout import sums
+from quiz.exams.marking import count_waiting
+from quiz.exams.planning import exams as all_exams
+from quiz.exams.turnout import sums
+from quiz.statistics.period import is_month
 from web import params
 from web.planner.surroundings import this_month
 from web.wiring import services

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 
 from kb.db import reading
 from kb.errors import AppError, QueryError
-from quiz.exams import exam as exam_of
-from quiz.judged import Judged, judged_answers
-from quiz.marking import Waiting, count_waiting, judge, waiting
-from quiz.regrade import correct
+from quiz.exams.judged import Judged, judged_answers
+from quiz.exams.marking import Waiting, count_waiting, judge, waiting
+from quiz.exams.planning import exam as exam_of
+from quiz.exams.regrade import correct
 from web import params
 from web.access import me
 from web.clock import now

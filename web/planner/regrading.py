@@ -7,12 +7,12 @@ from werkzeug.datastructures import MultiDict
 
 from kb.db import reading
 from kb.errors import AppError, NotFoundError, QueryError
-from quiz.exams import exam as exam_of
-from quiz.question import CHOICES, QuestionType
-from quiz.regrade import LONGEST_WHY, Used, dry_run, questions_of, regrade
-from quiz.remedies import applied
-from quiz.remedy import AS_KEYED, MOST_ALSO, Remedy, RemedyKind, offered, suits
-from quiz.rescoring import Rescored
+from quiz.exams.planning import exam as exam_of
+from quiz.exams.regrade import LONGEST_WHY, Used, dry_run, questions_of, regrade
+from quiz.exams.remedies import applied
+from quiz.exams.remedy import AS_KEYED, MOST_ALSO, Remedy, RemedyKind, offered, suits
+from quiz.exams.rescoring import Rescored
+from quiz.questions.question import CHOICES, QuestionType
 from web import params
 from web.access import me
 from web.clock import now

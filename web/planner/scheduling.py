@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from kb.calendar import SHANGHAI, day_of
 from kb.db import reading
 from kb.errors import AppError
-from quiz.directory import units
-from quiz.examedit import editable, open_for, preview, settle
-from quiz.exams import Audience, Exam, Window
-from quiz.exams import exam as exam_of
-from quiz.examstate import Release
-from quiz.organisation import Branching, tree
-from quiz.people import subtree
-from quiz.turnout import expected, numbered
+from quiz.exams.editing import editable, open_for, preview, settle
+from quiz.exams.planning import Audience, Exam, Window
+from quiz.exams.planning import exam as exam_of
+from quiz.exams.state import Release
+from quiz.exams.turnout import expected, numbered
+from quiz.people.directory import units
+from quiz.people.organisation import Branching, tree
+from quiz.people.roles import subtree
 from web import params
 from web.access import me
 from web.catalogue import library

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import Response, make_response, redirect, url_for
 
 from kb.calendar import SHANGHAI
-from quiz.period import month_at, ordinal
+from quiz.statistics.period import month_at, ordinal
 from web.clock import today
 
 

@@ -6,15 +6,15 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 
 from kb.db import reading
 from quiz.audit import trail
-from quiz.directory import units
-from quiz.examedit import editable, preview
-from quiz.exams import cancel, release
-from quiz.exams import exam as exam_of
-from quiz.examstate import ExamState, is_released
-from quiz.recordfile import record_workbook
-from quiz.remedies import mended
-from quiz.sitting import close_overdue
-from quiz.turnout import absent, left, turnout
+from quiz.exams.editing import editable, preview
+from quiz.exams.planning import cancel, release
+from quiz.exams.planning import exam as exam_of
+from quiz.exams.recordfile import record_workbook
+from quiz.exams.remedies import mended
+from quiz.exams.sitting import close_overdue
+from quiz.exams.state import ExamState, is_released
+from quiz.exams.turnout import absent, left, turnout
+from quiz.people.directory import units
 from web import params
 from web.access import me
 from web.catalogue import library

@@ -6,14 +6,14 @@ from typing import Any
 
 from flask_babel import LazyString, lazy_gettext
 
-from quiz.difficulty import Band
-from quiz.examforms import Trouble
-from quiz.exams import Exam
-from quiz.examstate import ExamState, Release
-from quiz.question import FALSE, TRUE, Question
-from quiz.questioncodec import from_json
-from quiz.remedy import Remedy, RemedyKind
-from quiz.responsetext import response_text
+from quiz.bank.difficulty import Band
+from quiz.exams.forms import Trouble
+from quiz.exams.planning import Exam
+from quiz.exams.remedy import Remedy, RemedyKind
+from quiz.exams.state import ExamState, Release
+from quiz.questions.codec import from_json
+from quiz.questions.question import FALSE, TRUE, Question
+from quiz.questions.wording import response_text
 from web.clock import now
 from web.i18n import gettext
 from web.labels import TYPES

@@ -8,11 +8,11 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from kb.calendar import day_of
 from kb.db import reading
 from kb.errors import ConflictError, NotFoundError, QueryError
-from quiz.grading import Response as Given
-from quiz.grading import key_of
-from quiz.paper import to_shown
-from quiz.practice import Outcome, Posed, answer, canonical, outcome, pose
-from quiz.question import CHOICES
+from quiz.exams.paper import to_shown
+from quiz.practice.asking import Outcome, Posed, answer, canonical, outcome, pose
+from quiz.questions.grading import Response as Given
+from quiz.questions.grading import key_of
+from quiz.questions.question import CHOICES
 from web import access, params
 from web.answering import ranks_of, shown_response
 from web.errors import STATUS, said

@@ -8,9 +8,9 @@ from flask_babel import LazyString, lazy_gettext
 
 from kb.calendar import day_of
 from kb.db import reading
-from quiz import mistakes as notebook
-from quiz.dailyfive import Why
-from quiz.streak import streak
+from quiz.practice import mistakes as notebook
+from quiz.practice.dailyfive import Why
+from quiz.practice.streak import streak
 from web import access, params
 from web.practice.rounds import Round, five_of, library, next_of
 from web.wiring import services

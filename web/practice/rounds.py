@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from kb.errors import SnapshotError
 from kb.library import Library
-from quiz import mistakes
-from quiz.today import Five, daily_five
+from quiz.practice import mistakes
+from quiz.practice.today import Five, daily_five
 from web import access, params
 from web.catalogue import catalogue
 from web.wiring import services

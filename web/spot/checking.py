@@ -9,11 +9,11 @@ from flask_wtf.csrf import generate_csrf
 
 from kb.db import reading
 from kb.errors import AccessError, QueryError
-from quiz.grading import key_of
-from quiz.question import CHOICES, TRUE, Question, QuestionType
-from quiz.spotcheck import Receipt, receive
-from quiz.spotmessage import LONGEST_NOTE, LONGEST_REMARK, MOST_AT_ONCE, Message, by_clerk, read_message
-from quiz.spotsheet import SpotSheet, own_sheet
+from quiz.questions.grading import key_of
+from quiz.questions.question import CHOICES, TRUE, Question, QuestionType
+from quiz.spot.checking import Receipt, receive
+from quiz.spot.message import LONGEST_NOTE, LONGEST_REMARK, MOST_AT_ONCE, Message, by_clerk, read_message
+from quiz.spot.sheet import SpotSheet, own_sheet
 from web.access import me
 from web.clock import now
 from web.errors import said

@@ -8,10 +8,10 @@ from flask import Blueprint, render_template, request
 
 from kb.db import reading
 from kb.errors import AccessError, NotFoundError
-from quiz.directory import units
-from quiz.people import Person
-from quiz.spotlist import check_line, checks, months_with_checks
-from quiz.spotsheet import SpotJudgement, SpotQuestion, SpotSheet, SpotTurn, sheet
+from quiz.people.directory import units
+from quiz.people.roles import Person
+from quiz.spot.listing import check_line, checks, months_with_checks
+from quiz.spot.sheet import SpotJudgement, SpotQuestion, SpotSheet, SpotTurn, sheet
 from web import params
 from web.access import me
 from web.spot.scope import month, seen, this_month

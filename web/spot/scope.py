@@ -6,8 +6,8 @@ from flask import request
 
 from kb.calendar import day_of
 from kb.errors import QueryError
-from quiz.people import EVERYWHERE, Unit, units_seen
-from quiz.period import is_month
+from quiz.people.roles import EVERYWHERE, Unit, units_seen
+from quiz.statistics.period import is_month
 from web.access import me
 from web.clock import now
 

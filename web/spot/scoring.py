@@ -8,11 +8,11 @@ from sqlalchemy.orm import Session
 
 from kb.db import reading
 from kb.errors import QueryError
-from quiz.directory import units
-from quiz.importers.excelwriter import write_sheet
-from quiz.people import Unit
-from quiz.spotlist import months_with_checks
-from quiz.spotscores import PERSON_HEADER, UNIT_HEADER, UnitScores, person_rows, person_scores, unit_rows, unit_scores
+from quiz.files.excelwriter import write_sheet
+from quiz.people.directory import units
+from quiz.people.roles import Unit
+from quiz.spot.listing import months_with_checks
+from quiz.spot.scores import PERSON_HEADER, UNIT_HEADER, UnitScores, person_rows, person_scores, unit_rows, unit_scores
 from web import params
 from web.clock import now
 from web.downloads import EXCEL, download

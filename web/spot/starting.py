@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from kb.db import reading
 from kb.errors import AppError, QueryError
-from quiz.directory import units
-from quiz.people import Unit
-from quiz.spotcheck import start
-from quiz.spotdraw import Proposal, Wish, checked_hall, open_halls, propose
-from quiz.spotplan import MOST_CLERKS, MOST_EACH
-from quiz.spotscores import UnitScore, unit_scores
+from quiz.people.directory import units
+from quiz.people.roles import Unit
+from quiz.spot.checking import start
+from quiz.spot.draw import Proposal, Wish, checked_hall, open_halls, propose
+from quiz.spot.plan import MOST_CLERKS, MOST_EACH
+from quiz.spot.scores import UnitScore, unit_scores
 from web import params
 from web.access import me
 from web.catalogue import catalogue

@@ -8,11 +8,11 @@ from werkzeug.datastructures import MultiDict
 from kb.db import reading
 from kb.entry import Context, EntryRef
 from kb.errors import ConflictError
-from quiz.bank import edit, faults_of
-from quiz.banklist import Detail, detail_of
-from quiz.bankstate import EDITABLE
+from quiz.bank.listing import Detail, detail_of
+from quiz.bank.moves import edit, faults_of
+from quiz.bank.state import EDITABLE
 from quiz.importers.drafts import meta_of, parse_facts, tidy
-from quiz.question import CHOICES, FALSE, TRUE, Option, Question, QuestionType
+from quiz.questions.question import CHOICES, FALSE, TRUE, Option, Question, QuestionType
 from web import params
 from web.access import me
 from web.catalogue import library

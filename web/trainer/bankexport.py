@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from kb.db import reading
 from kb.errors import QueryError
-from quiz.banklist import matching, topics_of, types_of
+from quiz.bank.listing import matching, topics_of, types_of
 from quiz.importers.formats import FORMATS, Format
 from web import params
 from web.clock import today

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from kb.db import reading
 from kb.errors import AppError, ContentError, QueryError
 from kb.faults import Fault
-from quiz.bank import Fate, Planned, plan, take_in
+from quiz.bank.moves import Fate, Planned, plan, take_in
 from quiz.importers.drafts import Imported
 from quiz.importers.formats import FORMATS, Format, read_questions
 from quiz.importers.sheet import template

@@ -8,10 +8,10 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 
 from kb.db import reading
 from kb.errors import AppError, QueryError
-from quiz.bank import move
-from quiz.banklist import PAGE, SORTS, BankFilter, page_of, stale_count, topics_of
-from quiz.bankstate import Move, Source, State
-from quiz.question import QuestionType
+from quiz.bank.listing import PAGE, SORTS, BankFilter, page_of, stale_count, topics_of
+from quiz.bank.moves import move
+from quiz.bank.state import Move, Source, State
+from quiz.questions.question import QuestionType
 from web import params
 from web.access import me
 from web.catalogue import library

@@ -4,11 +4,11 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 
 from kb.db import reading
 from kb.errors import ConflictError, QueryError
-from quiz.bank import move
-from quiz.banklist import Detail, detail_of
-from quiz.bankstate import EDITABLE, Move, State, moves_from
-from quiz.question import Question
-from quiz.staleness import reasons
+from quiz.bank.listing import Detail, detail_of
+from quiz.bank.moves import move
+from quiz.bank.staleness import reasons
+from quiz.bank.state import EDITABLE, Move, State, moves_from
+from quiz.questions.question import Question
 from web import params
 from web.access import me
 from web.catalogue import library

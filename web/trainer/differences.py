@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from quiz.question import CHOICES, Question
-from quiz.staleness import Reason
+from quiz.bank.staleness import Reason
+from quiz.questions.question import CHOICES, Question
 from web.catalogue import library
 from web.clock import today
 from web.i18n import gettext

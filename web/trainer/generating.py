@@ -5,10 +5,10 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from kb.db import reading
 from kb.entry import Context, Kind
 from kb.errors import NotFoundError
-from quiz.bank import take_generated
-from quiz.banklist import standing
-from quiz.generate import generate
-from quiz.question import rendered
+from quiz.bank.listing import standing
+from quiz.bank.moves import take_generated
+from quiz.generating.generate import generate
+from quiz.questions.question import rendered
 from web import params
 from web.access import me
 from web.catalogue import library

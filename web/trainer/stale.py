@@ -7,9 +7,9 @@ from flask import Blueprint, render_template, request
 
 from kb.db import reading
 from kb.faults import Fault
-from quiz.bank import faults_of
-from quiz.banklist import StaleItem, stale_queue
-from quiz.bankstate import EDITABLE
+from quiz.bank.listing import StaleItem, stale_queue
+from quiz.bank.moves import faults_of
+from quiz.bank.state import EDITABLE
 from web import params
 from web.catalogue import library
 from web.clock import today

@@ -2,8 +2,8 @@
 
 from kb.entry import Entry
 from kb.errors import SnapshotError
-from quiz.paper import Asked, Item, draw, lines_of
-from quiz.question import Question
+from quiz.exams.paper import Asked, Item, draw, lines_of
+from quiz.questions.question import Question
 from web.catalogue import library
 from web.clock import today
 

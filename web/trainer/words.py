@@ -4,9 +4,9 @@ from typing import Any
 
 from flask_babel import LazyString, lazy_gettext
 
-from quiz.bank import Fate
-from quiz.bankstate import Move, Source, State
-from quiz.staleness import Why
+from quiz.bank.moves import Fate
+from quiz.bank.staleness import Why
+from quiz.bank.state import Move, Source, State
 from web.trainer.differences import lines_of
 
 STATES: dict[str, LazyString] = {

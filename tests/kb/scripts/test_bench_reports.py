@@ -8,7 +8,7 @@ from kb.config import Settings
 from kb.db import open_engine, open_sessions, upgrade
 from kb.scripts.__main__ import cli
 from kb.scripts.bench_grades import fill
-from quiz.tallies import differences
+from quiz.exams.tallies import differences
 from tests.builders import NOW
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from quiz.itemfile import Columns, month_number, read_items
+from quiz.forms.itemfile import Columns, month_number, read_items
 from tests.kb.scripts.conftest import Site
 
 PLAN = "title: 科学\nforms: 3\ncells:\n  - {name: 一, attributes: {STANDARD: [1]}, count: 4}\n  - {name: 二, attributes: {STANDARD: [2, 3]}, count: 2, points: 2}\n"

@@ -1,4 +1,4 @@
-from quiz.importers.spreadsheet import read_sheet
+from quiz.files.spreadsheet import read_sheet
 
 ROSTER = "工号,姓名,岗位,分公司,区县公司,营业厅\nA1,演示一,营业员,示例分公司,沙区,中泉厅\nA2,演示二,店小二,示例分公司,沙区,中泉厅\n"
 

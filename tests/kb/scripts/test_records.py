@@ -1,10 +1,10 @@
 import pytest
 
 from kb.db import open_engine, open_sessions
-from quiz.exams import Audience
-from quiz.importers.spreadsheet import read_sheet
-from quiz.myexams import start
-from quiz.sitting import submit
+from quiz.exams.myexams import start
+from quiz.exams.planning import Audience
+from quiz.exams.sitting import submit
+from quiz.files.spreadsheet import read_sheet
 from quiz.tables import AttemptRow
 from tests.builders import NOW
 from tests.quiz.examining import CLOSED, store_exam, store_hall, store_questions

@@ -3,8 +3,8 @@
 from hypothesis import strategies as st
 
 from kb import EntryRef
-from quiz.amount import canonical
-from quiz.question import FALSE, TRUE, FactRef, Option, Question, QuestionStatus, QuestionType
+from quiz.questions.amount import canonical
+from quiz.questions.question import FALSE, TRUE, FactRef, Option, Question, QuestionStatus, QuestionType
 
 T = QuestionType
 _LETTERS = "流量套餐客户办理月费59ABx{}[]~=#:%\\\\<>&\"'，。？$/-*_|;"

@@ -6,10 +6,10 @@ import zipfile
 import pytest
 
 from kb.errors import ContentError
+from quiz.files.spreadsheet import write_sheet
 from quiz.importers.formats import Format, guess, read_questions
 from quiz.importers.sheet import HEADER, template
-from quiz.importers.spreadsheet import write_sheet
-from quiz.question import QuestionType
+from quiz.questions.question import QuestionType
 
 T = QuestionType
 

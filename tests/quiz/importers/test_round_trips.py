@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kb import EntryRef
 from kb.errors import ContentError
 from quiz.importers.formats import FORMATS, Format, guess, read_questions
-from quiz.question import Place, Question, QuestionStatus, QuestionType
+from quiz.questions.question import Place, Question, QuestionStatus, QuestionType
 from tests.quiz.importers.questions import papers, texts
 
 T = QuestionType

@@ -13,10 +13,10 @@ from werkzeug.serving import make_server
 
 from kb.facts import parse_fact
 from kb.library import Library
-from quiz.bank import plan, take_in
-from quiz.banksync import sync_content
-from quiz.generate import generate
-from quiz.question import FactRef, Option, Question, QuestionType
+from quiz.bank.moves import plan, take_in
+from quiz.bank.sync import sync_content
+from quiz.generating.generate import generate
+from quiz.questions.question import FactRef, Option, Question, QuestionType
 from tests.web.browser.conftest import OpenPage
 from tests.web.conftest import NOW, PASSWORD, TODAY, add_staff, make_app, make_services
 

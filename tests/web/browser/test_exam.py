@@ -14,11 +14,11 @@ from werkzeug.serving import make_server
 
 from kb.db import open_engine, open_sessions, reading
 from kb.live import LiveSearch
-from quiz.exams import Audience
-from quiz.examstate import Release
-from quiz.papers import Attempt, attempt_of
-from quiz.sheet import Sheet
-from quiz.sitting import sheet
+from quiz.exams.papers import Attempt, attempt_of
+from quiz.exams.planning import Audience
+from quiz.exams.sheet import Sheet
+from quiz.exams.sitting import sheet
+from quiz.exams.state import Release
 from quiz.tables import AccountRow, MarkRow
 from tests.quiz.examining import EVERY, MINUTES, store_exam, store_questions
 from tests.web.browser.conftest import DESKTOP, HANDHELD, PATIENCE

@@ -16,8 +16,8 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from kb.db import open_engine, open_sessions, reading
 from kb.live import LiveSearch
-from quiz.people import Role
-from quiz.records import verify
+from quiz.exams.records import verify
+from quiz.people.roles import Role
 from quiz.tables import AccountRow, AttemptRow, EmployeeRow, FormItemRow, MembershipRow
 from tests.quiz.planning import store_bank
 from tests.web.browser.conftest import DESKTOP, HANDHELD, PATIENCE

@@ -15,13 +15,13 @@ from werkzeug.serving import make_server
 
 from kb.db import open_engine, open_sessions
 from kb.live import LiveSearch
-from quiz.directory import person
-from quiz.exams import Audience
-from quiz.grading import key_of
-from quiz.myexams import start
-from quiz.papers import paper
-from quiz.sheet import Event, EventKind
-from quiz.sitting import append, submit
+from quiz.exams.myexams import start
+from quiz.exams.papers import paper
+from quiz.exams.planning import Audience
+from quiz.exams.sheet import Event, EventKind
+from quiz.exams.sitting import append, submit
+from quiz.people.directory import person
+from quiz.questions.grading import key_of
 from tests.quiz.examining import CLOSES, EVERY, store_exam, store_questions
 from tests.quiz.planning import store_bank
 from tests.web.browser.conftest import DESKTOP, HANDHELD, PATIENCE

@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
-from quiz.question import Option, QuestionType
+from quiz.questions.question import Option, QuestionType
 from tests.quiz.practising import DAY, Practising
 from tests.web.browser.conftest import OpenPage
 from tests.web.conftest import NOW, PASSWORD, add_staff, make_app, make_services

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from werkzeug.serving import make_server
 
 from kb.db import reading
+from quiz.exams.tallies import differences
 from quiz.fieldtables import SpotAnswerRow
-from quiz.question import QuestionType
-from quiz.tallies import differences
+from quiz.questions.question import QuestionType
 from tests.quiz.practising import Practising
 from tests.web.browser.conftest import OpenPage
 from tests.web.conftest import PASSWORD, add_staff, make_app, make_services

@@ -1,0 +1,1 @@
+"""The question bank: the life of questions, and what makes them stale."""

@@ -1,0 +1,1 @@
+"""A fictional branch to look around in."""

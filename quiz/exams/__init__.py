@@ -1,0 +1,1 @@
+"""Exams from the plan to the proved record: planning, sitting, grading, regrading."""

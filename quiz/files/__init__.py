@@ -1,0 +1,1 @@
+"""Spreadsheets, CSV and archives from outside, and workbooks written. PURE."""

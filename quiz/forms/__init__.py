@@ -1,0 +1,1 @@
+"""Blueprints, and parallel forms drawn from a bank."""

@@ -1,0 +1,1 @@
+"""Who works where, who signs in, and the rosters they come from."""

@@ -1,0 +1,1 @@
+"""The daily five and the notebook of mistakes."""

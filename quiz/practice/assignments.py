@@ -1,0 +1,107 @@
+"""Practice assigned by managers and trainers: a topic, to people of a unit, by a day. Use cases: they take a Session and `now`, and never commit."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kb import day_of
+from kb.errors import AccessError, NotFoundError, QueryError
+from quiz.audit import note
+from quiz.bank.state import State
+from quiz.fieldtables import AssignmentRow, PersonTallyRow
+from quiz.people.organisation import on_day
+from quiz.people.roles import Role, Unit, subtree
+from quiz.practice.asking import assign
+from quiz.practice.pool import PRACTISED
+from quiz.statistics.period import Period
+from quiz.tables import EmployeeRow, MembershipRow, QuestionRow
+
+AT_ONCE = 300  # people; each gets cards of their own
+LONGEST = timedelta(days=60)
+_PRACTISES = (Role.CLERK.value, Role.HALL_MANAGER.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to assign: a topic, to a unit and below, by a day; `missed` keeps to those who lost credit on it in a period, or did not answer it."""
+
+    topic: str
+    unit_id: int
+    due_on: date
+    missed: Period | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """What was assigned: to how many people, and how many cards that made due."""
+
+    people: int
+    cards: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """An assignment as it is listed."""
+
+    topic: str
+    unit: Unit
+    people: int
+    due_on: date
+    by: str
+    at: datetime
+
+
+def assign_topic(session: Session, wish: Wish, units: Mapping[int, Unit], seen: Collection[int], actor: str, now: datetime) -> Assigned:
+    """Put the topic's questions before the people, and keep that it was done.
+
+    Raises NotFoundError for a unit that is none, AccessError for one that the actor does not see; QueryError for a topic without questions, a day
+    that makes no sense, nobody to assign it to, or too many people at once.
+    """
+    if wish.unit_id not in units:
+        raise NotFoundError("report-unit")
+    if wish.unit_id not in seen:
+        raise AccessError("not-allowed")
+    today = day_of(now)
+    if not today <= wish.due_on <= today + LONGEST:
+        raise QueryError("assign-day", last=(today + LONGEST).isoformat())
+    if not _has_questions(session, wish.topic):
+        raise QueryError("assign-topic", topic=wish.topic)
+    people = meant(session, wish, units, now)
+    if not people:
+        raise QueryError("assign-nobody")
+    if len(people) > AT_ONCE:
+        raise QueryError("assign-many", count=len(people), most=AT_ONCE)
+    cards = assign(session, people, now, topic=wish.topic)
+    session.add(AssignmentRow(unit_id=wish.unit_id, topic=wish.topic, people=people, due_on=wish.due_on, by=actor, at=now))
+    note(session, now, actor, "assign", "unit", wish.unit_id, topic=wish.topic, people=len(people), due=wish.due_on.isoformat())
+    session.flush()
+    return Assigned(len(people), cards)
+
+
+def _has_questions(session: Session, topic: str) -> bool:
+    query = select(QuestionRow.id).where(QuestionRow.topic == topic, QuestionRow.state == State.LIVE.value, QuestionRow.type.in_(PRACTISED)).limit(1)
+    return bool(topic) and session.scalar(query) is not None
+
+
+def meant(session: Session, wish: Wish, units: Mapping[int, Unit], now: datetime) -> list[int]:
+    """The people of a unit and below who work at a counter today; all of them, or those who do not know the topic wholly."""
+    query = select(EmployeeRow.id).join(MembershipRow, MembershipRow.employee_id == EmployeeRow.id).order_by(EmployeeRow.id)
+    query = query.where(MembershipRow.unit_id.in_(sorted(subtree(units.values(), wish.unit_id))), on_day(day_of(now)), EmployeeRow.active)
+    query = query.where(EmployeeRow.role.in_(_PRACTISES))
+    if wish.missed is not None:
+        p = PersonTallyRow
+        knows = select(p.employee_id).where(p.month.in_(wish.missed.months), p.source == wish.missed.source, p.topic == wish.topic)
+        knows = knows.group_by(p.employee_id).having(func.sum(p.answers) > 0, func.sum(p.credit) >= func.sum(p.answers) - 1e-6)
+        query = query.where(EmployeeRow.id.not_in(knows))
+    return list(session.scalars(query))
+
+
+def assignments(session: Session, units: Mapping[int, Unit], seen: Collection[int], limit: int = 20) -> list[Assignment]:
+    """What was assigned to these units, the latest first."""
+    query = (
+        select(AssignmentRow).where(AssignmentRow.unit_id.in_(sorted(seen))).order_by(AssignmentRow.at.desc(), AssignmentRow.id.desc()).limit(limit)
+    )
+    return [Assignment(r.topic, units[r.unit_id], len(r.people), r.due_on, r.by, r.at) for r in session.scalars(query)]

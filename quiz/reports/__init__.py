@@ -1,0 +1,1 @@
+"""What managers and trainers read: sums kept as grades come, and the pages' figures from them."""

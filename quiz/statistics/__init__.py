@@ -1,0 +1,1 @@
+"""Statistics of items and the comparison of halls. PURE."""
