@@ -15,15 +15,15 @@ from flask import current_app
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from kb.authoring.publishing import Follow, Publisher
+from kb.authoring.withdrawnnow import WithdrawnNow
 from kb.config import Settings
 from kb.db import Sessions, make_ready, open_engine, open_sessions
 from kb.embed import load_embedder
 from kb.errors import AppError, SnapshotError, StorageError
 from kb.live import LiveSearch
-from kb.publishing import Follow, Publisher
 from kb.search import Searcher
 from kb.vectors import use_threads
-from kb.withdrawnnow import WithdrawnNow
 from quiz.bank.following import follow_content
 
 _log = logging.getLogger(__name__)

@@ -7,20 +7,20 @@ from pathlib import Path
 import click
 from sqlalchemy import make_url
 
-from kb.booklet import TITLE, booklet_pages
-from kb.cards import PocketCard, make_cards
+from kb.authoring.withdrawals import withdrawn_ids
 from kb.config import Settings
 from kb.db import check_revision, reading
 from kb.entry import Context, Kind
 from kb.errors import QueryError
-from kb.fonts import find_fonts
 from kb.masking import masked_library
-from kb.notice import read_imprint
-from kb.pdf import Canvas
-from kb.pocket import pocket_pages
+from kb.printing.booklet import TITLE, booklet_pages
+from kb.printing.cards import PocketCard, make_cards
+from kb.printing.fonts import find_fonts
+from kb.printing.notice import read_imprint
+from kb.printing.pdf import Canvas
+from kb.printing.pocket import pocket_pages
 from kb.scripts.index import checked_library
 from kb.scripts.options import as_of_option, content_option, open_database, progress_bar, read_day, with_paths
-from kb.withdrawals import withdrawn_ids
 
 _LAYOUTS = {"cards": (pocket_pages, "简记小卡片"), "booklet": (booklet_pages, TITLE)}
 

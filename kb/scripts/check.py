@@ -60,8 +60,8 @@ def check(settings: Settings, content: Path | None, index: Path | None, similar:
 
 def _near_duplicates(settings: Settings, library: Library) -> list[Fault]:
     # Imported here: the model takes the better part of a second to load, and plain checks do without it.
+    from kb.authoring.similar import duplicate_warnings, phrasings
     from kb.embed import load_embedder
-    from kb.similar import duplicate_warnings, phrasings
     from kb.vectorcache import cached_vectors
 
     entries = [e for e in library.entries if e.in_force(today())]

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from kb.authoring import approve, open_draft, save, send_to_review
+from kb.authoring.drafts import Draft
+from kb.authoring.publishing import Publisher
+from kb.authoring.writing import approve, open_draft, save, send_to_review
 from kb.db import Sessions, open_sessions, reading
-from kb.drafts import Draft
 from kb.index import build_index
 from kb.library import load_library
-from kb.publishing import Publisher
 from tests.builders import NOW, TODAY
 from tests.fakes import FakeEmbedder
 

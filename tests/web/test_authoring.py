@@ -9,11 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 
+from kb.authoring.drafts import State, draft, history
+from kb.authoring.entryform import EntryForm, FactLine, read_form
+from kb.authoring.withdrawals import withdraw
 from kb.check import check
-from kb.drafts import State, draft, history
-from kb.entryform import EntryForm, FactLine, read_form
 from kb.library import load_library
-from kb.withdrawals import withdraw
 from quiz.audit import trail
 from tests.web.conftest import NOW, TODAY, Staff, add_staff, make_app
 from tests.web.writing import fact, make_site, typed

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kb.errors import NotFoundError
-from kb.fonts import find_fonts
+from kb.printing.fonts import find_fonts
 from quiz.reports.sums import forget
 from tests.quiz.reporting import Reporting, weak_and_strong
 from tests.web.conftest import Counter, Staff

@@ -10,11 +10,11 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
+from kb.authoring.drafts import drafts
+from kb.authoring.entryform import read_form
+from kb.authoring.publishing import Publisher
 from kb.db import open_engine, open_sessions
-from kb.drafts import drafts
 from kb.entry import EntryRef
-from kb.entryform import read_form
-from kb.publishing import Publisher
 from kb.querylog import Asker, record_feedback
 from tests.fakes import FakeEmbedder
 from tests.kb.searched import search

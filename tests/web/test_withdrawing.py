@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from kb.authoring.withdrawals import withdrawn_ids
 from kb.db import open_engine, open_sessions
 from kb.live import LiveSearch
-from kb.withdrawals import withdrawn_ids
 from quiz.audit import trail
 from tests.fakes import FakeEmbedder
 from tests.web.conftest import NOW, Staff, add_staff, make_app

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 
+from kb.authoring.publishing import Publisher
 from kb.db import open_engine, open_sessions
 from kb.live import LiveSearch
-from kb.publishing import Publisher
 from tests.fakes import FakeEmbedder
 from tests.web.conftest import NOW, write_content
 from web import Services

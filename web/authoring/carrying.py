@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, render_template, request
 
-from kb.corpusexport import as_excel, as_markdown, as_word
 from kb.entry import Context, Entry
 from kb.errors import QueryError
+from kb.exchange.corpusexport import as_excel, as_markdown, as_word
 from web import params
 from web.authoring.surroundings import publisher, topics
 from web.catalogue import catalogue, library

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
 
-from kb.alike import alike
-from kb.authoring import check
-from kb.drafts import Draft
+from kb.authoring.alike import alike
+from kb.authoring.drafts import Draft
+from kb.authoring.entryform import EntryForm, read_form
+from kb.authoring.entrytext import apply_form
+from kb.authoring.writing import check
 from kb.entry import Context, Entry
-from kb.entryform import EntryForm, read_form
-from kb.entrytext import apply_form
 from kb.errors import AppError
 from web import params
 from web.authoring.findings import Told, of_withdrawn, refused, told

@@ -6,17 +6,17 @@ from math import ceil
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
-from kb.authoring import open_new
+from kb.authoring.draftcheck import with_entries
+from kb.authoring.entrytext import new_text
+from kb.authoring.writing import open_new
 from kb.check import check_entries
-from kb.draftcheck import with_entries
 from kb.entry import Entry
-from kb.entrytext import new_text
 from kb.errors import AppError, ContentError, QueryError
+from kb.exchange.outline import MOST_ENTRIES, Block, Candidate, candidates, levels, likely_level
+from kb.exchange.outlinefiles import pdf_blocks, word_blocks
+from kb.exchange.outlinesheet import sheet_candidates
+from kb.exchange.outlinetext import text_blocks
 from kb.faults import Fault
-from kb.outline import MOST_ENTRIES, Block, Candidate, candidates, levels, likely_level
-from kb.outlinefiles import pdf_blocks, word_blocks
-from kb.outlinesheet import sheet_candidates
-from kb.outlinetext import text_blocks
 from kb.parse import parse_entry
 from quiz.files.archive import open_archive, weigh
 from quiz.files.csvtable import decode_text

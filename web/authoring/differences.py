@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kb.entrydiff import FactChange, FieldChange, Piece, fact_diff, form_diff
-from kb.entryform import Banned, EntryForm, FactLine, PowerLine
+from kb.authoring.entrydiff import FactChange, FieldChange, Piece, fact_diff, form_diff
+from kb.authoring.entryform import Banned, EntryForm, FactLine, PowerLine
 
 _AROUND, _LONG = 60, 200
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request, url_for
 
-from kb.authoring import save_form
+from kb.authoring.drafts import Action, Draft, Event, Present, State, base_text, draft, history, look_in, presence
+from kb.authoring.entryform import EntryForm, FactLine, read_form
+from kb.authoring.writing import save_form
 from kb.calendar import SHANGHAI
 from kb.db import reading
-from kb.drafts import Action, Draft, Event, Present, State, base_text, draft, history, look_in, presence
 from kb.entry import Kind, Touchpoint
-from kb.entryform import EntryForm, FactLine, read_form
 from kb.errors import AppError, ConflictError, ContentError, QueryError
 from kb.facts import LABELS
 from quiz.people.directory import units

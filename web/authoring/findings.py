@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kb.authoring import check
-from kb.draftcheck import Finding
-from kb.drafts import Draft
-from kb.entryform import EntryForm
+from kb.authoring.draftcheck import Finding
+from kb.authoring.drafts import Draft
+from kb.authoring.entryform import EntryForm
+from kb.authoring.writing import check
 from kb.errors import AppError
 from kb.references import references
 from web.authoring.surroundings import title_of
@@ -21,7 +21,10 @@ _AGAINST = frozenset({"conflicting-facts", "duplicate-ask", "number-contradicts"
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A fault as the page says it: `field` as in `kb.draftcheck.Finding`; `about` is the entry that it contradicts or that this change breaks."""
+    """A fault as the page says it: `field` as in `kb.authoring.draftcheck.Finding`.
+
+    Its `about` is the entry that it contradicts or that this change breaks.
+    """
 
     field: str
     line: int

@@ -7,10 +7,10 @@ from itertools import zip_longest
 
 from werkzeug.datastructures import MultiDict
 
+from kb.authoring.entryform import Banned, EntryForm, FactLine, PowerLine
+from kb.authoring.slugs import fact_slug
 from kb.entry import Status
-from kb.entryform import Banned, EntryForm, FactLine, PowerLine
 from kb.errors import QueryError
-from kb.slugs import fact_slug
 
 UNITS: dict[str, tuple[str, ...]] = {
     "money": (

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
-from kb.authoring import open_draft, open_new, open_rollback
-from kb.confirming import confirm_review
+from kb.authoring.confirming import confirm_review
+from kb.authoring.drafts import OPEN, Draft, State, drafts, open_draft_of
+from kb.authoring.entryform import EntryForm, read_form
+from kb.authoring.slugs import entry_slug
+from kb.authoring.writing import open_draft, open_new, open_rollback
 from kb.db import reading
-from kb.drafts import OPEN, Draft, State, drafts, open_draft_of
 from kb.entry import EntryRef, Kind
-from kb.entryform import EntryForm, read_form
 from kb.errors import AppError, ConflictError, QueryError
-from kb.slugs import entry_slug
 from quiz.audit import note
 from web import params
 from web.access import me

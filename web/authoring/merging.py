@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
-from kb.authoring import rebase, save
+from kb.authoring.drafts import Action, Draft, base_text, draft, history
+from kb.authoring.entrydiff import Piece, word_diff
+from kb.authoring.entryfiles import files_of
+from kb.authoring.entryform import EntryForm, changed_fields, merged, read_form
+from kb.authoring.entrytext import apply_form
+from kb.authoring.writing import rebase, save
 from kb.db import reading
-from kb.drafts import Action, Draft, base_text, draft, history
-from kb.entrydiff import Piece, word_diff
-from kb.entryfiles import files_of
-from kb.entryform import EntryForm, changed_fields, merged, read_form
-from kb.entrytext import apply_form
 from kb.errors import ConflictError, NotFoundError
 from web import params
 from web.access import me

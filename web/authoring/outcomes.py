@@ -2,9 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from kb.consequences import consequences, golden_sets
+from kb.authoring.consequences import consequences, golden_sets
+from kb.authoring.drafts import draft
 from kb.db import reading
-from kb.drafts import draft
 from kb.errors import AppError
 from quiz.exams.touched import asked_by_id, facts_tested, touched_exams
 from web.authoring.surroundings import publisher, titles

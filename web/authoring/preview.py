@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
-from kb.entryform import read_form
-from kb.entrytext import apply_form
+from kb.authoring.entryform import read_form
+from kb.authoring.entrytext import apply_form
 from kb.markdown import sentence_to_say
 from kb.parse import parse_entry
 from web.authoring.formfields import posted

@@ -6,12 +6,12 @@ from datetime import date
 from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from kb.announcements import LONGEST_TEXT, LONGEST_TITLE, announce
-from kb.authoring import approve, drop, send_back, send_to_review, take_back
+from kb.authoring.announcements import LONGEST_TEXT, LONGEST_TITLE, announce
+from kb.authoring.drafts import Action, Draft, Event, State, base_text, draft, history
+from kb.authoring.entryform import EntryForm, read_form
+from kb.authoring.writing import approve, drop, send_back, send_to_review, take_back
 from kb.db import reading
-from kb.drafts import Action, Draft, Event, State, base_text, draft, history
 from kb.entry import EntryRef
-from kb.entryform import EntryForm, read_form
 from kb.errors import AppError
 from quiz.audit import note
 from quiz.exams.touched import asked_of

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
+from kb.authoring.drafts import Draft, draft
+from kb.authoring.publishing import Publisher
 from kb.db import reading
-from kb.drafts import Draft, draft
 from kb.entry import Entry
 from kb.errors import ConflictError
-from kb.publishing import Publisher
 from web.catalogue import library
 from web.wiring import services
 

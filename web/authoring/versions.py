@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template
 
+from kb.authoring.drafts import Draft, drafts_of
+from kb.authoring.entryform import EntryForm, form_of
 from kb.db import reading
-from kb.drafts import Draft, drafts_of
-from kb.entryform import EntryForm, form_of
 from kb.errors import NotFoundError
 from kb.ledger import Published, history, published_entry
 from web.authoring.differences import Difference, difference

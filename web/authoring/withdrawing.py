@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
+from kb.authoring.withdrawals import LONGEST_REASON, lift, withdraw
 from kb.entry import Entry
 from kb.errors import ConflictError, NotFoundError, QueryError
-from kb.withdrawals import LONGEST_REASON, lift, withdraw
 from quiz.audit import note
 from web.access import me
 from web.catalogue import catalogue

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import LazyString, lazy_gettext
 
-from kb.drafts import Action, State
+from kb.authoring.drafts import Action, State
 from kb.entry import Status
 
 FIELDS: dict[str, LazyString] = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
-from kb.document import Cell, Column, Document, Section, Table
+from kb.printing.document import Cell, Column, Document, Section, Table
 from quiz.people.roles import UnitKind
 from quiz.reports.bulletin import Bulletin, Reading, Result
 from quiz.reports.topics import TopicLine

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
-from kb.document import Document, sheet_of
-from kb.documenthtml import html_page
-from kb.documentpages import document_pages
-from kb.fonts import find_fonts
-from kb.pdf import Canvas
+from kb.printing.document import Document, sheet_of
+from kb.printing.documenthtml import html_page
+from kb.printing.documentpages import document_pages
+from kb.printing.fonts import find_fonts
+from kb.printing.pdf import Canvas
 from quiz.files.excelwriter import write_book
 from web.i18n import gettext, page_language
 

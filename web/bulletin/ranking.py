@@ -1,6 +1,6 @@
 """The ranking in the form that the branch knows: 名次, 单位, 应考, 实考, 参考率, 平均分, 及格率; beside it what chance leaves open."""
 
-from kb.document import Cell, Column, Section, Table
+from kb.printing.document import Cell, Column, Section, Table
 from quiz.people.roles import UnitKind
 from quiz.reports.bulletin import Bulletin, Posted
 from quiz.reports.rankings import RankLine

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, render_template, url_for
 
 from kb.calendar import day_of
 from kb.db import reading
-from kb.document import Document
 from kb.errors import AccessError, SnapshotError
+from kb.printing.document import Document
 from quiz.reports.bulletin import Bulletin, bulletin
 from web.bulletin.asked import Asked, asked
 from web.bulletin.compose import compose, compose_tables

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
+from kb.authoring.withdrawals import Withdrawal
 from kb.db import reading
 from kb.entry import Context, Entry, EntryRef, Validity
 from kb.errors import NotFoundError
 from kb.ledger import published_entry
 from kb.library import Library
 from kb.markdown import sentence_to_say
-from kb.withdrawals import Withdrawal
 from web import access, params
 from web.catalogue import IN_FORCE, catalogue
 from web.i18n import gettext

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from flask import Blueprint, current_app, render_template, request
 
-from kb.cards import PocketCard, brief, make_cards
 from kb.entry import Kind
 from kb.errors import NotFoundError
-from kb.notice import read_imprint
+from kb.printing.cards import PocketCard, brief, make_cards
+from kb.printing.notice import read_imprint
 from web import access, params
 from web.catalogue import catalogue
 

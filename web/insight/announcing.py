@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 
-from kb.announcements import LONGEST_TEXT, LONGEST_TITLE, HallRate, announce, announcement, announcements, close, read_rates
+from kb.authoring.announcements import LONGEST_TEXT, LONGEST_TITLE, HallRate, announce, announcement, announcements, close, read_rates
 from kb.db import reading
 from kb.entry import Entry
 from kb.errors import NotFoundError, QueryError

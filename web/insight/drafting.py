@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, flash, make_response, redirect, request, url_for
 
-from kb.drafts import Draft
+from kb.authoring.drafts import Draft
 from kb.errors import ConflictError, QueryError
-from kb.gapdrafts import MOST_ASKS, draft_asks, draft_new
+from kb.voice.gapdrafts import MOST_ASKS, draft_asks, draft_new
 from web import params
 from web.access import me
 from web.catalogue import catalogue

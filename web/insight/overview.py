@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from flask import Blueprint, render_template
 
+from kb.authoring.reviewduty import reviews
 from kb.db import reading
-from kb.reviewduty import reviews
-from kb.usage import EntryUse, in_use, usage
-from kb.voice import voice
+from kb.voice.topics import voice
+from kb.voice.usage import EntryUse, in_use, usage
 from quiz.bank.listing import stale_count
 from web.clock import now
 from web.insight.items import asked_exam

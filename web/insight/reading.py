@@ -5,7 +5,7 @@ import logging
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
 from sqlalchemy.exc import SQLAlchemyError
 
-from kb.announcements import Announcement, acknowledge, announcement, unread
+from kb.authoring.announcements import Announcement, acknowledge, announcement, unread
 from kb.db import reading
 from kb.errors import AccessError, AppError, NotFoundError
 from quiz.exams.myexams import chain_of

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, render_template, request
 
+from kb.authoring.reviewduty import Duty, ReviewLine, Reviews
+from kb.authoring.reviewduty import reviews as reviews_of
 from kb.errors import QueryError
-from kb.reviewduty import Duty, ReviewLine, Reviews
-from kb.reviewduty import reviews as reviews_of
 from web import params
 from web.i18n import gettext
 from web.insight.surroundings import everywhere, library, paged

@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from kb.db import reading
 from kb.entry import Context, Entry
-from kb.gaps import Gap, gaps
 from kb.library import Library
+from kb.voice.gaps import Gap, gaps
 from quiz.reports.items import ItemReports
 from web import params
 from web.catalogue import catalogue

@@ -8,8 +8,8 @@ from flask import Blueprint, render_template, request
 from kb.db import reading
 from kb.entry import Entry
 from kb.errors import QueryError
-from kb.usage import EntryUse, in_use, remarks
-from kb.usage import usage as usage_of
+from kb.voice.usage import EntryUse, in_use, remarks
+from kb.voice.usage import usage as usage_of
 from web import params
 from web.clock import now
 from web.i18n import gettext

@@ -6,8 +6,8 @@ from flask import Blueprint, render_template, request
 
 from kb.calendar import SHANGHAI
 from kb.db import reading
-from kb.voice import WEEK, Voice
-from kb.voice import voice as voice_of
+from kb.voice.topics import WEEK, Voice
+from kb.voice.topics import voice as voice_of
 from web import params
 from web.access import me
 from web.clock import now

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import LazyString, lazy_gettext
 
-from kb.reviewduty import Duty
+from kb.authoring.reviewduty import Duty
 from quiz.statistics.intervals import Interval
 from quiz.statistics.itemstats import Flag
 from web.insight.flagwords import sentences

@@ -3,7 +3,7 @@ import pytest
 
 from kb.db import open_engine, open_sessions
 from kb.errors import NotFoundError
-from kb.fonts import find_fonts
+from kb.printing.fonts import find_fonts
 from tests.quiz.reporting import Reporting, weak_and_strong
 
 

@@ -1,12 +1,12 @@
 from dataclasses import replace
 
-from kb.cards import make_cards
+from kb.authoring.withdrawals import withdraw
 from kb.config import Settings
 from kb.db import open_engine, open_sessions, upgrade
 from kb.entry import Context
 from kb.masking import masked_library
+from kb.printing.cards import make_cards
 from kb.scripts.cards import _withdrawn
-from kb.withdrawals import withdraw
 from tests.builders import NOW, TODAY
 from tests.kb.conftest import small_library
 

@@ -9,7 +9,7 @@ from quiz.bank.difficulty import Band
 from quiz.forms.blueprint import Blueprint, Cell
 from quiz.forms.blueprintfile import MOST_QUESTIONS, from_json, from_yaml, to_json
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "blueprint.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "blueprint.md"
 TEXT = """title: 十一月业务考试
 minutes: 45
 pass_mark: 0.9

@@ -20,7 +20,7 @@ from quiz.questions.question import FactRef, QuestionType, rendered
 from quiz.questions.writer import write_questions
 from tests.builders import TODAY, make_entry, make_library
 
-CONTENT = Path(__file__).parents[2] / "content"
+CONTENT = Path(__file__).parents[3] / "content"
 UNITS = ("元/月", "元", "GB/月", "MB", "分钟/月", "个月", "年", "天", "小时", "个工作日", "Mbps", "%", "张", "岁", "次/年", "元/GB", "元/MB")
 NUMBERS = {"%": (0, 100), "岁": (1, 90), "个月": (1, 60), "年": (1, 10)}
 

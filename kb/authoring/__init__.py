@@ -1,0 +1,1 @@
+"""Writing, reviewing, publishing and confirming entries in the browser; the files stay the truth."""

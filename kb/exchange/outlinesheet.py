@@ -1,0 +1,75 @@
+"""A spreadsheet of scripts: each row an entry, columns known by their names, all others facts. PURE."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from kb.authoring.entryform import EntryForm, FactLine, tidy
+from kb.authoring.slugs import entry_slug, fact_slug
+from kb.entry import Kind, Status
+from kb.exchange.facttable import fact_value
+from kb.exchange.outline import Candidate, banned
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "title": ("标题", "名称", "条目", "业务名称", "套餐名称", "活动名称", "场景", "问题"),
+    "id": ("编号", "条目编号", "id"),
+    "kind": ("种类", "类型"),
+    "topic": ("分类", "业务分类", "类别", "主题"),
+    "asks": ("客户问法", "问法", "常见问法", "客户怎么问"),
+    "body": ("正文", "话术", "标准话术", "口径", "解释口径", "答案", "内容", "标准答复", "应答"),
+    "must_say": ("必须说", "必说", "必须告知", "告知要点"),
+    "never_say": ("不能说", "禁用语", "禁语", "忌语"),
+    "effective_from": ("生效日期", "生效", "开始日期", "活动开始"),
+    "effective_to": ("失效日期", "失效", "结束日期", "活动结束"),
+    "facts": ("资费要素", "要素"),
+    "owner": ("负责岗位", "责任岗位", "责任部门"),
+}
+_KINDS = {"话术": Kind.SCRIPT, "情景话术": Kind.SCRIPT, "资费": Kind.TARIFF, "资费口径": Kind.TARIFF, "应知应会": Kind.BASIC}
+_UNUSED = frozenset({"适用范围", "版本", "序号", "行"})
+_ROWS = re.compile(r"[\n；;]+")
+
+
+def sheet_candidates(header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], topic: str = "", taken: Iterable[str] = ()) -> list[Candidate]:
+    """The forms of a table's rows, `(number, cells)` each; rows without a title are left out. Empty where no column is the title."""
+    places = _places(header)
+    if "title" not in places:
+        return []
+    others = [(at, name) for at, name in enumerate(header) if name.strip() and name.strip() not in _UNUSED and at not in places.values()]
+    ids, found = set(taken), []
+    for number, cells in rows:
+        given = {name: cells[at].strip() if at < len(cells) else "" for name, at in places.items()}
+        if given["title"]:
+            values = [(label, cells[at]) for at, label in others if at < len(cells)] + [
+                (label, value) for label, colon, value in (line.partition("：") for line in _rows(given, "facts")) if colon
+            ]
+            form = _form(given, values, topic, ids)
+            ids.add(form.id)
+            found.append(Candidate(number, tidy(form)))
+    return found
+
+
+def _places(header: Sequence[str]) -> dict[str, int]:
+    named = {name.strip().lower(): at for at, name in reversed(list(enumerate(header)))}
+    found = {field: named[alias] for field, aliases in COLUMNS.items() for alias in reversed(aliases) if alias in named}
+    if "title" in found and found.get("asks") == found["title"]:
+        del found["asks"]
+    return found
+
+
+def _form(given: dict[str, str], values: Iterable[tuple[str, str]], topic: str, ids: set[str]) -> EntryForm:
+    facts: list[FactLine] = []
+    for label, value in values:
+        if value.strip():
+            facts.append(FactLine(fact_slug(label, {fact.name for fact in facts}), label.strip(), fact_value(value)))
+    kind = _KINDS.get(given.get("kind", ""), Kind.TARIFF if facts else Kind.SCRIPT if "话术" in given["title"] else Kind.BASIC)
+    wanted = given.get("id", "").lower()
+    return EntryForm(
+        id=wanted if re.fullmatch(r"[a-z0-9][a-z0-9-]*", wanted) and wanted not in ids else entry_slug(given["title"], ids),
+        title=given["title"].split("\n")[0], kind=kind.value, topic=given.get("topic", "") or topic, asks=_rows(given, "asks"), facts=tuple(facts),
+        effective_from=fact_value(given.get("effective_from", "")), effective_to=fact_value(given.get("effective_to", "")),
+        must_say=_rows(given, "must_say"), never_say=tuple(map(banned, _rows(given, "never_say"))), owner=given.get("owner", ""), version="1",
+        status=Status.PUBLISHED.value, body=given.get("body", ""),
+    )  # fmt: skip
+
+
+def _rows(given: dict[str, str], name: str) -> tuple[str, ...]:
+    return tuple(piece.strip() for piece in _ROWS.split(given.get(name, "")) if piece.strip())

@@ -1,0 +1,1 @@
+"""Pocket cards, the booklet and reports on paper."""

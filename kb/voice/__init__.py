@@ -1,0 +1,1 @@
+"""What people search, and what they did not find."""

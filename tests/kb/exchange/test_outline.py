@@ -1,0 +1,163 @@
+"""Collections of scripts, cut into the forms of entries."""
+
+import io
+
+import docx
+import pytest
+from fpdf import FPDF
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.authoring.entryform import Banned, FactLine
+from kb.authoring.entrytext import new_text
+from kb.authoring.slugs import entry_slug, fact_slug
+from kb.errors import ContentError
+from kb.exchange.facttable import fact_value, facts_of, markdown_table
+from kb.exchange.outline import Heading, Table, Words, candidates, levels, likely_level
+from kb.exchange.outlinefiles import pdf_blocks, word_blocks
+from kb.exchange.outlinesheet import sheet_candidates
+from kb.exchange.outlinetext import joined_lines, text_blocks
+from kb.parse import ID, parse_entry
+
+
+def document() -> bytes:
+    found = docx.Document()
+    found.add_heading("话术汇编", 0)
+    found.add_heading("一、个人套餐", 1)
+    found.add_heading("1.1 畅享套餐", 2)
+    found.add_heading("客户问法", 3)
+    found.add_paragraph("59那个多少钱", style="List Bullet")
+    found.add_heading("标准话术", 3)
+    found.add_paragraph("您好，这是畅享。")
+    table = found.add_table(3, 2)
+    for row, texts in zip(table.rows, [("项目", "内容"), ("月费", "59元/月"), ("受理截止", "2026年12月31日")], strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+    found.add_heading("禁用语", 3)
+    found.add_paragraph("最便宜（绝对化）", style="List Bullet")
+    found.add_heading("1.2 补卡", 2)
+    found.add_paragraph("带身份证。")
+    out = io.BytesIO()
+    found.save(out)
+    return out.getvalue()
+
+
+def test_headings_of_word_become_entries_and_tables_facts():
+    blocks = word_blocks(document(), "话术.docx")
+    first, second = (c.form for c in candidates(blocks))
+    assert (likely_level(blocks), levels(blocks)) == (2, {1: 1, 2: 2, 3: 3})
+    assert (first.title, first.topic, first.kind, first.asks) == ("畅享套餐", "个人套餐", "tariff", ("59那个多少钱",))
+    assert first.facts == (FactLine("fee", "月费", "59元/月"), FactLine("end", "受理截止", "2026-12-31"))
+    assert first.never_say == (Banned("最便宜", "绝对化"),)
+    assert first.body == "## 标准话术\n\n您好，这是畅享。\n"
+    assert (second.title, second.kind, second.body) == ("补卡", "basic", "带身份证。\n")
+
+
+def test_a_chosen_level_cuts_otherwise():
+    found = candidates(word_blocks(document(), "x.docx"), 1)
+    assert [c.form.title for c in found] == ["个人套餐"]
+
+
+def test_a_word_file_without_headings_is_read_as_text():
+    found = docx.Document()
+    for line in ("一、补卡", "带身份证。", "二、过户", "双方到场。"):
+        found.add_paragraph(line)
+    out = io.BytesIO()
+    found.save(out)
+    assert [c.form.title for c in candidates(word_blocks(out.getvalue(), "x.docx"))] == ["补卡", "过户"]
+
+
+def test_plain_text_shows_its_headings_by_their_numbers():
+    text = "第一章 业务\n一、补卡\n客户问法：怎么补；多久\n带身份证。\n1. 核对\n2. 写卡\n二、资费\n月费\t59元/月\n流量\t20GB\n"
+    first, second = (c.form for c in candidates(text_blocks(text)))
+    assert (first.title, first.topic, first.asks) == ("补卡", "业务", ("怎么补", "多久"))
+    assert first.body == "带身份证。\n- 核对\n- 写卡\n"
+    assert [fact.value for fact in second.facts] == ["59元/月", "20GB"]
+
+
+def test_without_any_heading_the_whole_is_one_entry():
+    (found,) = candidates(text_blocks("补卡带身份证。\n多久：三分钟。"))
+    assert found.form.title == "补卡带身份证。"
+    assert candidates([]) == []
+
+
+def test_a_pdf_is_read_as_its_text():
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("helvetica", size=12)
+    pdf.multi_cell(0, 8, "# SIM card\nBring your ID.\n# Transfer\nBoth come.")
+    blocks = pdf_blocks(bytes(pdf.output()), "a.pdf")
+    assert [b.text for b in blocks if isinstance(b, Heading)] == ["SIM card", "Transfer"]
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"PK\3\4", b"\0" * 100])
+def test_a_damaged_file_is_said(data):
+    with pytest.raises(ContentError) as raised:
+        word_blocks(data, "a.docx")
+    assert raised.value.code == "collection-unreadable"
+    with pytest.raises(ContentError):
+        pdf_blocks(data, "a.pdf")
+
+
+def test_a_pdf_without_words_is_said():
+    pdf = FPDF()
+    pdf.add_page()
+    with pytest.raises(ContentError) as raised:
+        pdf_blocks(bytes(pdf.output()), "scan.pdf")
+    assert raised.value.code == "collection-empty"
+
+
+def test_broken_lines_of_a_page_are_put_together():
+    assert joined_lines("这是一行很长很长很长的话没有\n说完。\n一、标题\n下一段。") == "这是一行很长很长很长的话没有说完。\n一、标题\n下一段。"
+
+
+def test_each_row_of_a_sheet_is_an_entry():
+    header = ("标题", "分类", "客户问法", "口径", "禁用语", "生效日期", "月费", "版本")
+    rows = [
+        (2, ("畅享", "套餐", "多少钱；贵不贵", "每月 {{ fee }}", "最便宜：绝对化", "2026年1月1日", "59 元/月", "3")),
+        (3, ("", "", "", "", "", "", "", "")),
+    ]
+    (found,) = sheet_candidates(header, rows)
+    form = found.form
+    assert (found.place, form.title, form.topic, form.kind, form.effective_from) == (2, "畅享", "套餐", "tariff", "2026-01-01")
+    assert (form.asks, form.never_say, form.facts) == (("多少钱", "贵不贵"), (Banned("最便宜", "绝对化"),), (FactLine("fee", "月费", "59 元/月"),))
+    assert sheet_candidates(("甲", "乙"), rows) == []
+
+
+def test_a_table_of_two_columns_or_with_one_row_holds_facts():
+    assert [f.label for f in facts_of([("项目", "内容"), ("月费", "59元"), ("流量", "20GB")])] == ["月费", "流量"]
+    assert [f.value for f in facts_of([("月费", "流量", "通话"), ("59元", "20GB", "100分钟")])] == ["59元", "20GB", "100分钟"]
+    assert [(f.label, f.value) for f in facts_of([("档", "月费", "流量"), ("低", "39元", "5GB"), ("高", "99元", "50GB")])][:2] == [
+        ("低月费", "39元"), ("低流量", "5GB"),
+    ]  # fmt: skip
+    assert facts_of([("一",), ("二",)]) == []
+    assert markdown_table([("a", "b|c"), ("d",)]) == ["| a | b\\|c |", "|---|---|", "| d |  |"]
+    assert markdown_table([]) == []
+    assert fact_value("2026年1月2日") == "2026-01-02"
+
+
+@given(st.text(max_size=30), st.sets(st.sampled_from(["bu-ka", "entry", "entry-2"])))
+def test_every_slug_is_a_good_name_that_is_free(title, taken):
+    assert ID.fullmatch(entry_slug(title, taken))
+    assert entry_slug(title, taken) not in taken
+    assert fact_slug(title)[0].isalpha()
+
+
+BLOCKS = st.lists(
+    st.one_of(
+        st.builds(Heading, st.integers(1, 4), st.text(max_size=12)),
+        st.builds(Words, st.text(max_size=20), st.booleans()),
+        st.builds(Table, st.lists(st.lists(st.text(max_size=6), max_size=3).map(tuple), max_size=3).map(tuple)),
+    ),
+    max_size=12,
+)
+
+
+@given(BLOCKS)
+def test_whatever_a_document_holds_its_entries_can_be_written_and_read(blocks):
+    found = candidates(blocks)
+    assert len({c.form.id for c in found}) == len(found)
+    for candidate in found:
+        text = new_text(candidate.form)
+        entry, _ = parse_entry(text, "")
+        assert entry is None or entry.id == candidate.form.id
