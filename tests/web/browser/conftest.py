@@ -3,14 +3,13 @@
 Without /usr/bin/chromium these tests are skipped, and say so.
 """
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Keyboard, Locator, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
+from tests.web.browser.driving import serving
 from tests.web.conftest import make_app, make_services
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -91,13 +90,8 @@ def socket_enabled_session() -> None:
 def site(socket_enabled_session: None, index: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the small site, served from a thread."""
     services = make_services(index, f"sqlite:///{tmp_path_factory.mktemp('browser')}/site.db")
-    server = make_server("127.0.0.1", 0, make_app(services, csrf=True), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(make_app(services, csrf=True)) as address:
+        yield address
     services.engine.dispose()
 
 

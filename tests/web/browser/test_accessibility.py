@@ -1,9 +1,9 @@
 """No serious fault on any page, light or dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.web.browser.conftest import OpenPage
+from tests.web.browser.driving import serious_faults
 
 PAGES = [
     "/",
@@ -25,13 +25,11 @@ def test_axe_finds_no_serious_fault_on_any_page(open_page: OpenPage, dark: bool)
     faults = []
     for path in PAGES:
         page.goto(path)
-        found = Axe().run(page).response["violations"]
-        faults += [(path, f["id"], f["nodes"][0]["html"][:120]) for f in found if f["impact"] in {"serious", "critical"}]
+        faults += serious_faults(page)
     assert faults == []
 
 
 def test_axe_finds_no_serious_fault_on_a_handheld(open_page: OpenPage) -> None:
     page = open_page("/?q=太贵了想换便宜的", handheld=True)
     page.locator(".hit summary").first.click()
-    found = Axe().run(page).response["violations"]
-    assert [(f["id"], f["nodes"][0]["html"][:120]) for f in found if f["impact"] in {"serious", "critical"}] == []
+    assert serious_faults(page) == []

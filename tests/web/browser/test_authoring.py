@@ -1,18 +1,16 @@
 """A campaign's tariff from the first word to its urgent withdrawal, in the browser alone."""
 
-import threading
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from kb.check import check
 from kb.library import load_library
 from tests.web.browser.conftest import OpenPage
+from tests.web.browser.driving import is_sound, serving
 from tests.web.conftest import PASSWORD, add_staff, make_app
 from tests.web.writing import make_site
 
@@ -39,13 +37,8 @@ def site(socket_enabled_session: None, folder: Path, index: Path, empty_database
     add_staff(services, password_hash)
     app = make_app(services, csrf=True)
     app.config["UPLOADS"] = folder / "uploads"
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
     services.engine.dispose()
 
 
@@ -241,6 +234,4 @@ def test_every_page_is_sound_and_fits(open_page: OpenPage, site: str, *, handhel
     paths = [editor, f"{editor}/review", f"{editor}/consequences", "/authoring", "/authoring/new", "/authoring/import", "/authoring/export"]
     for path in [*paths, "/authoring/entries/tariff-2027/history"]:
         page.goto(path if path.startswith("http") else f"{site}{path}")
-        found = Axe().run(page).response["violations"]
-        assert [(f["id"], f["nodes"][0]["html"][:120]) for f in found if f["impact"] in {"serious", "critical"}] == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        is_sound(page)

@@ -1,15 +1,12 @@
 """A trainer looks after the bank in a browser."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from kb.facts import parse_fact
 from kb.library import Library
@@ -18,6 +15,7 @@ from quiz.bank.sync import sync_content
 from quiz.generating.generate import generate
 from quiz.questions.question import FactRef, Option, Question, QuestionType
 from tests.web.browser.conftest import OpenPage
+from tests.web.browser.driving import is_sound, serving
 from tests.web.conftest import NOW, PASSWORD, TODAY, add_staff, make_app, make_services
 
 PAGES = [
@@ -54,13 +52,8 @@ def site(socket_enabled_session: None, index: Path, tmp_path_factory: pytest.Tem
         take_in(db, now, plan(db, [replace(question, id="i-own", stem="导入的题？")]), "T1", NOW)
     app = make_app(services, csrf=True)
     app.config["UPLOADS"] = tmp_path_factory.mktemp("uploads")
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield address
     services.engine.dispose()
 
 
@@ -78,9 +71,7 @@ def test_every_page_of_the_bank_is_sound_and_fits(open_page: OpenPage, site: str
     page = signed_in(open_page, handheld=handheld)
     for path in PAGES:
         page.goto(f"{site}{path}")
-        found = Axe().run(page).response["violations"]
-        assert [(f["id"], f["nodes"][0]["html"][:120]) for f in found if f["impact"] in {"serious", "critical"}] == [], path
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        is_sound(page)
 
 
 def test_one_box_ticks_the_page_and_the_drafts_are_reviewed(open_page: OpenPage, site: str) -> None:

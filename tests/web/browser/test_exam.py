@@ -1,16 +1,13 @@
 """An exam in the browser: the network goes away and comes back, a second device goes on, the button is pressed twice."""
 
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from kb.db import open_engine, open_sessions, reading
 from kb.live import LiveSearch
@@ -22,6 +19,7 @@ from quiz.exams.state import Release
 from quiz.tables import AccountRow, MarkRow
 from tests.quiz.examining import EVERY, MINUTES, store_exam, store_questions
 from tests.web.browser.conftest import DESKTOP, HANDHELD, PATIENCE
+from tests.web.browser.driving import serious_faults, serving
 from tests.web.conftest import NOW, PASSWORD, Staff, add_staff, make_app
 from web import Services
 
@@ -80,16 +78,11 @@ def exam_site(
     staff = add_staff(services, password_hash)
     with services.sessions.begin() as db:
         exam = store_exam(db, Audience(frozenset({staff.units["AL"]})), [store_questions(db, EVERY)], release=Release.AT_ONCE)
-    server = make_server("127.0.0.1", 0, make_app(services, csrf=True), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    site = ExamSite(f"http://127.0.0.1:{server.server_port}", services, staff, exam, clock)
-    yield site
-    for context in site.contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(make_app(services, csrf=True)) as address:
+        site = ExamSite(address, services, staff, exam, clock)
+        yield site
+        for context in site.contexts:
+            context.close()
     engine.dispose()
     assert site.faults == []
 
@@ -123,17 +116,12 @@ def saved(page: Page) -> None:
     expect(page.locator("#saved")).to_have_class("exam-saved is-saved")
 
 
-def no_serious_fault(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert [(f["id"], f["nodes"][0]["html"][:160]) for f in found if f["impact"] in {"serious", "critical"}] == []
-
-
 @pytest.mark.parametrize("handheld", [False, True])
 def test_an_exam_survives_a_network_cut_goes_on_elsewhere_and_is_handed_in_once(exam_site: ExamSite, browser: Browser, handheld: bool) -> None:  # noqa: FBT001
     page = exam_site.device(browser, handheld=handheld)
-    no_serious_fault(page)
+    assert serious_faults(page) == []
     begin(page)
-    no_serious_fault(page)
+    assert serious_faults(page) == []
     for n in (1, 2, 3):
         answer(page, n)
     saved(page)
@@ -162,10 +150,10 @@ def test_an_exam_survives_a_network_cut_goes_on_elsewhere_and_is_handed_in_once(
 
     page.click("#hand-in")
     expect(page.locator("#sure-left")).to_have_text(f"{len(EVERY)} 题都答了。")
-    no_serious_fault(page)
+    assert serious_faults(page) == []
     page.locator("#sure-yes").dblclick(no_wait_after=True)
     page.wait_for_url("**/result")
-    no_serious_fault(page)
+    assert serious_faults(page) == []
     assert exam_site.attempt().receipt in page.inner_text("main")
     other.locator(".flag:visible").first.click()  # a stale page is told, and led on
     other.wait_for_url("**/result")

@@ -1,16 +1,14 @@
 """Managers read their pages in a browser: no serious fault, nothing blocked, nothing wider than the screen."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
-from werkzeug.serving import make_server
 
 from tests.quiz.reporting import Reporting, weak_and_strong
 from tests.web.browser.conftest import OpenPage
+from tests.web.browser.driving import serious_faults, serving
 from tests.web.conftest import PASSWORD, add_staff, make_app, make_services
 
 
@@ -21,13 +19,8 @@ def site(socket_enabled_session: None, index: Path, tmp_path_factory: pytest.Tem
     staff = add_staff(services, password_hash)
     with services.sessions.begin() as db:
         weak_and_strong(Reporting(db, units=dict(staff.units), people=dict(staff.ids)), "2026-10", before="2026-09")
-    server = make_server("127.0.0.1", 0, make_app(services, csrf=True), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(make_app(services, csrf=True)) as address:
+        yield address
     services.engine.dispose()
 
 
@@ -50,8 +43,7 @@ def test_axe_finds_no_serious_fault_and_nothing_is_wider_than_the_screen(open_pa
     for path in ("/manager", "/manager/halls", "/manager/topics", "/manager/tables?level=hall", "/me"):
         page.goto(path)
         page.wait_for_load_state("networkidle")
-        found = Axe().run(page).response["violations"]
-        faults += [(path, f["id"], f["nodes"][0]["html"][:120]) for f in found if f["impact"] in {"serious", "critical"}]
+        faults += serious_faults(page)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         faults += [(path, "wide", wide)] if wide > 0 else []
     assert faults == []

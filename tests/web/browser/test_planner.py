@@ -2,16 +2,13 @@
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from kb.db import open_engine, open_sessions
 from kb.live import LiveSearch
@@ -25,6 +22,7 @@ from quiz.questions.grading import key_of
 from tests.quiz.examining import CLOSES, EVERY, store_exam, store_questions
 from tests.quiz.planning import store_bank
 from tests.web.browser.conftest import DESKTOP, HANDHELD, PATIENCE
+from tests.web.browser.driving import serious_faults, serving
 from tests.web.conftest import NOW, PASSWORD, TODAY, add_staff, make_app
 from web import Services
 
@@ -74,16 +72,11 @@ def planner_site(
             items = paper(db, attempt).items.items()
             append(db, attempt, who.id, [Event("d", p, EventKind.ANSWER, p, key_of(item.question)) for p, item in items], NOW)
             submit(db, attempt, who.id, NOW)
-    server = make_server("127.0.0.1", 0, make_app(services, csrf=True), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    site = PlannerSite(f"http://127.0.0.1:{server.server_port}", exam, revisions[0])
-    yield site
-    for context in site.contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(make_app(services, csrf=True)) as address:
+        site = PlannerSite(address, exam, revisions[0])
+        yield site
+        for context in site.contexts:
+            context.close()
     engine.dispose()
     assert site.faults == []
 
@@ -137,7 +130,7 @@ def test_axe_finds_no_serious_fault_on_the_trainers_exam_pages(
 ) -> None:
     page = planner_site.trainer(browser, "/planner/new", handheld=handheld, dark=dark)
     page.locator(".pickbox summary").first.click()
-    faults = axe(page)
+    faults = serious_faults(page)
     page.keyboard.press("Escape")
     fill_builder(page)
     page.click('button[value="draw"]')
@@ -146,12 +139,7 @@ def test_axe_finds_no_serious_fault_on_the_trainers_exam_pages(
     paths = ["/planner", f"{draft}/forms", f"{draft}/forms/1/1", f"{draft}/schedule", sat, "/planner/marking", f"{sat}/regrade"]
     for path in [*paths, f"{sat}/regrade/{planner_site.revision}?kind=void", f"{sat}/marks"]:
         page.goto(path)
-        faults += axe(page)
+        faults += serious_faults(page)
         if handheld:
             assert page.evaluate("document.documentElement.scrollWidth") <= HANDHELD["width"], path
     assert faults == []
-
-
-def axe(page: Page) -> list[tuple[str, str, str]]:
-    found = Axe().run(page).response["violations"]
-    return [(page.url, f["id"], f["nodes"][0]["html"][:160]) for f in found if f["impact"] in {"serious", "critical"}]

@@ -1,18 +1,16 @@
 """A clerk practises the day's questions and the notebook."""
 
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from quiz.questions.question import Option, QuestionType
 from tests.quiz.practising import DAY, Practising
 from tests.web.browser.conftest import OpenPage
+from tests.web.browser.driving import is_sound, serving, too_small
 from tests.web.conftest import NOW, PASSWORD, add_staff, make_app, make_services
 
 STEPS = ("核对证件", "写卡", "试打电话")
@@ -34,13 +32,8 @@ def site(socket_enabled_session: None, index: Path, tmp_path_factory: pytest.Tem
         world.question("q-pack", "流量包", "tariff-ending", type=QuestionType.TRUE_FALSE, options=(), key="对", stem="国庆流量包 11 月 25 日到期。")
         for number in ("CLERK-ZQ", "CLERK-BJ"):
             world.card(staff.ids[number], "q-steps", NOW - DAY, mistake=True)
-    server = make_server("127.0.0.1", 0, make_app(services, csrf=True), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(make_app(services, csrf=True)) as address:
+        yield address
     services.engine.dispose()
 
 
@@ -54,19 +47,12 @@ def signed_in(open_page: OpenPage, number: str, *, handheld: bool) -> Page:
     return page
 
 
-def is_sound(page: Page) -> None:
-    """No serious fault."""
-    found = Axe().run(page).response["violations"]
-    assert [(f["id"], f["nodes"][0]["html"][:120]) for f in found if f["impact"] in {"serious", "critical"}] == [], page.url
-
-
 def fits(page: Page, *, handheld: bool) -> None:
     """On a handheld nothing is too small for a finger or wider than the screen."""
     if not handheld:
         return
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    small = page.evaluate("""[...document.querySelectorAll('button, .button, .choice, select, input[type=text], .chip, .nav a, .five-result')]
-        .filter(e => e.offsetParent && !e.matches('span') && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 90))""")
+    small = too_small(page, "button, .button, .choice, select, input[type=text], .chip, .nav a, .five-result:not(span)")
     assert small == []
 
 

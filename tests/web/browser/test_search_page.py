@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.browser.conftest import OpenPage
+from tests.web.browser.driving import too_small
 
 WORDS = "太贵了想换便宜的"
 SENTENCE = "您可以换 59元 档，每月 20GB。"
@@ -199,8 +200,7 @@ def test_a_search_works_without_scripts(open_page: OpenPage) -> None:
 def test_touch_targets_are_large_and_nothing_is_wider_than_a_handheld(open_page: OpenPage, path: str) -> None:
     page = open_page(path, handheld=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    small = page.evaluate("""[...document.querySelectorAll('button, input:not([type=hidden]), select, summary, .chip, .nav a')]
-        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 80))""")
+    small = too_small(page, "button, input:not([type=hidden]), select, summary, .chip, .nav a")
     assert small == []
 
 

@@ -1,14 +1,11 @@
 """An inspector checks a hall on a handheld, with the network and without."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
-from werkzeug.serving import make_server
 
 from kb.db import reading
 from quiz.exams.tallies import differences
@@ -16,6 +13,7 @@ from quiz.fieldtables import SpotAnswerRow
 from quiz.questions.question import QuestionType
 from tests.quiz.practising import Practising
 from tests.web.browser.conftest import OpenPage
+from tests.web.browser.driving import is_sound, serving, too_small
 from tests.web.conftest import PASSWORD, add_staff, make_app, make_services
 from web import Services
 
@@ -38,13 +36,8 @@ def spot_services(socket_enabled_session: None, index: Path, tmp_path_factory: p
 @pytest.fixture(scope="module")
 def site(spot_services: Services) -> Iterator[str]:
     """The site on it."""
-    server = make_server("127.0.0.1", 0, make_app(spot_services, csrf=True), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(make_app(spot_services, csrf=True)) as address:
+        yield address
 
 
 def signed_in(open_page: OpenPage, *, handheld: bool) -> Page:
@@ -57,17 +50,9 @@ def signed_in(open_page: OpenPage, *, handheld: bool) -> Page:
     return page
 
 
-def is_sound(page: Page) -> None:
-    """No serious fault, nothing wider than the screen."""
-    found = Axe().run(page).response["violations"]
-    assert [(f["id"], f["nodes"][0]["html"][:120]) for f in found if f["impact"] in {"serious", "critical"}] == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 def fits_a_thumb(page: Page) -> None:
     """What is to be tapped is large enough."""
-    small = page.evaluate("""[...document.querySelectorAll('main button, main .button, main select, main input:not([type=hidden]), .chip, .spot-halls a')]
-        .filter(e => e.offsetParent && e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 90))""")
+    small = too_small(page, "main button, main .button, main select, main input:not([type=hidden]), .chip, .spot-halls a")
     assert small == []
 
 
