@@ -25,12 +25,12 @@ FACTS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("authoring")
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site(socket_enabled_session: None, folder: Path, index: Path, empty_database: Path, password_hash: str) -> Iterator[str]:
     """The small site with a content folder of its own."""
     services = make_site(folder, index, empty_database)

@@ -16,7 +16,8 @@ from quiz.generating.generate import generate
 from quiz.questions.question import FactRef, Option, Question, QuestionType
 from tests.web.browser.conftest import OpenPage
 from tests.web.browser.driving import is_sound, serving
-from tests.web.conftest import NOW, PASSWORD, TODAY, add_staff, make_app, make_services
+from tests.web.conftest import NOW, PASSWORD, TODAY, Staff, make_app
+from web import Services
 
 PAGES = [
     "/trainer/questions",
@@ -29,11 +30,9 @@ PAGES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def site(socket_enabled_session: None, index: Path, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[str]:
+@pytest.fixture
+def site(socket_enabled_session: None, services: Services, staff: Staff, tmp_path: Path) -> Iterator[str]:
     """The small site with a question that yesterday's price has left behind, an imported one, and drafts made from facts."""
-    services = make_services(index, f"sqlite:///{tmp_path_factory.mktemp('bank')}/site.db")
-    add_staff(services, password_hash)
     now = services.search.get().snapshot.library
     entry = now.pick("tariff-59", TODAY)
     before = Library.of(
@@ -51,10 +50,9 @@ def site(socket_enabled_session: None, index: Path, tmp_path_factory: pytest.Tem
         sync_content(db, now, [question, *generate(now, TODAY)], NOW)
         take_in(db, now, plan(db, [replace(question, id="i-own", stem="导入的题？")]), "T1", NOW)
     app = make_app(services, csrf=True)
-    app.config["UPLOADS"] = tmp_path_factory.mktemp("uploads")
+    app.config["UPLOADS"] = tmp_path / "uploads"
     with serving(app) as address:
         yield address
-    services.engine.dispose()
 
 
 def signed_in(open_page: OpenPage, *, handheld: bool) -> Page:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,17 +10,16 @@ from quiz.questions.question import Option, QuestionType
 from tests.quiz.practising import DAY, Practising
 from tests.web.browser.conftest import OpenPage
 from tests.web.browser.driving import is_sound, serving, too_small
-from tests.web.conftest import NOW, PASSWORD, add_staff, make_app, make_services
+from tests.web.conftest import NOW, PASSWORD, Staff, make_app
+from web import Services
 
 STEPS = ("核对证件", "写卡", "试打电话")
 CARDS = ("身份证原件", "户口本", "工作证")
 
 
-@pytest.fixture(scope="module")
-def site(socket_enabled_session: None, index: Path, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[str]:
+@pytest.fixture
+def site(socket_enabled_session: None, services: Services, staff: Staff) -> Iterator[str]:
     """The small site with a bank of four entries, and two clerks with a mistake each."""
-    services = make_services(index, f"sqlite:///{tmp_path_factory.mktemp('practice')}/site.db")
-    staff = add_staff(services, password_hash)
     with services.sessions.begin() as db:
         world = Practising(db)
         world.question("q-fee", "个人套餐", "tariff-59", type=QuestionType.NUMBER, options=(), key="59元/月", stem="畅享套餐 59 元档每月多少钱？")
@@ -34,7 +32,6 @@ def site(socket_enabled_session: None, index: Path, tmp_path_factory: pytest.Tem
             world.card(staff.ids[number], "q-steps", NOW - DAY, mistake=True)
     with serving(make_app(services, csrf=True)) as address:
         yield address
-    services.engine.dispose()
 
 
 def signed_in(open_page: OpenPage, number: str, *, handheld: bool) -> Page:

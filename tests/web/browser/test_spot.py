@@ -1,7 +1,6 @@
 """An inspector checks a hall on a handheld, with the network and without."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,29 +13,20 @@ from quiz.questions.question import QuestionType
 from tests.quiz.practising import Practising
 from tests.web.browser.conftest import OpenPage
 from tests.web.browser.driving import is_sound, serving, too_small
-from tests.web.conftest import PASSWORD, add_staff, make_app, make_services
+from tests.web.conftest import PASSWORD, Staff, make_app
 from web import Services
 
 
-@pytest.fixture(scope="module")
-def spot_services(socket_enabled_session: None, index: Path, tmp_path_factory: pytest.TempPathFactory, password_hash: str) -> Iterator[Services]:
+@pytest.fixture
+def site(socket_enabled_session: None, services: Services, staff: Staff) -> Iterator[str]:
     """The small branch with a bank of eight questions."""
-    services = make_services(index, f"sqlite:///{tmp_path_factory.mktemp('spot')}/site.db")
-    add_staff(services, password_hash)
     with services.sessions.begin() as db:
         world = Practising(db)
         for n in range(6):
             world.question(f"q-{n}", "降档挽留", "script-cheaper", stem=f"客户嫌贵，换档后月费是多少？（{n}）")
         world.question("q-fee", "个人套餐", "tariff-59", type=QuestionType.NUMBER, options=(), key="59元/月", stem="畅享套餐 59 元档每月多少钱？")
         world.question("q-pack", "流量包", "tariff-ending", type=QuestionType.TRUE_FALSE, options=(), key="对", stem="国庆流量包 11 月 25 日到期。")
-    yield services
-    services.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def site(spot_services: Services) -> Iterator[str]:
-    """The site on it."""
-    with serving(make_app(spot_services, csrf=True)) as address:
+    with serving(make_app(services, csrf=True)) as address:
         yield address
 
 
@@ -89,7 +79,7 @@ def kept(services: Services) -> tuple[int, float]:
         return tuple(db.execute(select(func.count(), func.coalesce(func.sum(SpotAnswerRow.credit), 0.0))).one())
 
 
-def test_a_check_goes_on_without_a_network_and_is_handed_over_once(open_page: OpenPage, spot_services: Services) -> None:
+def test_a_check_goes_on_without_a_network_and_is_handed_over_once(open_page: OpenPage, services: Services) -> None:
     page = signed_in(open_page, handheld=True)
     fits_a_thumb(page)
     begin(page, "中泉厅", 2, 2)
@@ -101,7 +91,7 @@ def test_a_check_goes_on_without_a_network_and_is_handed_over_once(open_page: Op
     fits_a_thumb(page)
     judge(page, "答对")
     expect(page.locator("#saved")).to_have_text("已保存")
-    assert kept(spot_services) == (1, 1.0)
+    assert kept(services) == (1, 1.0)
 
     page.context.set_offline(True)
     expect(page.locator("#saved")).to_contain_text("离线")
@@ -127,12 +117,12 @@ def test_a_check_goes_on_without_a_network_and_is_handed_over_once(open_page: Op
     page.locator("#remark").fill("柜台少一张价目表")
     page.locator("#finish").click()
     expect(page.locator("#closed-text")).to_contain_text("还有记录待同步")
-    assert kept(spot_services) == (1, 1.0)
+    assert kept(services) == (1, 1.0)
 
     page.context.set_offline(False)
     expect(page.locator("#saved")).to_have_text("已保存")
     expect(page.locator("#closed-text")).to_have_text("这次抽查已结束。")
-    assert kept(spot_services) == (4, 3.0)
+    assert kept(services) == (4, 3.0)
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('spot:'))") == []
     page.locator("#to-result").click()
     expect(page.locator(".spot-remark")).to_contain_text("漏说了合约期")
@@ -141,8 +131,8 @@ def test_a_check_goes_on_without_a_network_and_is_handed_over_once(open_page: Op
     is_sound(page)
 
 
-def test_an_answer_lost_on_the_way_back_is_sent_again_and_counts_once(open_page: OpenPage, spot_services: Services) -> None:
-    before = kept(spot_services)
+def test_an_answer_lost_on_the_way_back_is_sent_again_and_counts_once(open_page: OpenPage, services: Services) -> None:
+    before = kept(services)
     page = signed_in(open_page, handheld=True)
     begin(page, "北京路厅", 1, 2)
     lost = []
@@ -161,8 +151,9 @@ def test_an_answer_lost_on_the_way_back_is_sent_again_and_counts_once(open_page:
     judge(page, "答对")
     expect(page.locator("#saved")).to_have_text("已保存")
     assert len(lost) == 2
-    assert kept(spot_services) == (before[0] + 1, before[1] + 1)
+    assert kept(services) == (before[0] + 1, before[1] + 1)
     page.goto("/spot")  # the check was left half done
+    fits_a_thumb(page)
     page.get_by_role("link", name="继续检查").click()
     expect(page.locator("#place")).to_contain_text("第 2 题")
 
