@@ -8,29 +8,16 @@ import click
 
 from kb.config import Settings
 from kb.errors import AppError
-from kb.scripts import (
-    backup,
-    bench,
-    bulletin,
-    cards,
-    check,
-    database,
-    demo,
-    draw,
-    evaluate,
-    index,
-    items,
-    people,
-    publish,
-    questions,
-    records,
-    search,
-    serve,
-    tune,
-)
+from kb.scripts.lazy import LazyGroup
+
+COMMANDS = (
+    "backup:backup", "backup:restore", "bench:bench", "bulletin:bulletin", "cards:cards", "check:check", "database:db", "demo:demo", "draw:draw",
+    "evaluate:evaluate", "index:index", "items:items", "people:people", "publish:publish", "questions:questions", "records:records", "search:search",
+    "serve:serve", "tune:tune",
+)  # fmt: skip
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=LazyGroup, places=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="hallwise", prog_name="hallwise")
 @click.pass_context
 def cli(context: click.Context) -> None:
@@ -38,13 +25,6 @@ def cli(context: click.Context) -> None:
     if context.obj is None:
         context.obj = Settings.from_env(os.environ)
     logging.basicConfig(level=context.obj.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-
-
-for command in (
-    backup.backup, backup.restore, check.check, index.index, search.search, evaluate.evaluate, tune.tune, publish.publish, serve.serve, cards.cards,
-    database.db, demo.demo, bench.bench, questions.questions, people.people, items.items, draw.draw, records.records, bulletin.bulletin,
-):  # fmt: skip
-    cli.add_command(command)
 
 
 def main() -> None:

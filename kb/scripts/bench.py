@@ -2,20 +2,11 @@
 
 import click
 
-from kb.scripts.bench_compare import compare
-from kb.scripts.bench_draw import draw
-from kb.scripts.bench_exam import exam
-from kb.scripts.bench_reports import reports
-from kb.scripts.bench_search import search
+from kb.scripts.lazy import LazyGroup
+
+COMMANDS = ("bench_compare:compare", "bench_draw:draw", "bench_exam:exam", "bench_reports:reports", "bench_search:search")
 
 
-@click.group()
+@click.group(cls=LazyGroup, places=COMMANDS)
 def bench() -> None:
     """Measure speed and memory on this machine, and how often comparisons are wrong."""
-
-
-bench.add_command(search)
-bench.add_command(draw)
-bench.add_command(exam)
-bench.add_command(compare)
-bench.add_command(reports)

@@ -5,20 +5,21 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from sqlalchemy import Engine
 from tqdm import tqdm
 
 from kb.calendar import SHANGHAI
 from kb.config import Settings
-from kb.db import open_engine
 from kb.errors import QueryError
 from kb.index import current_snapshot
 from kb.search import Searcher
 from kb.snapshot import read_snapshot
 from kb.vectors import use_threads
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -59,8 +60,11 @@ def open_searcher(settings: Settings) -> Searcher:
 
 
 @contextmanager
-def open_database(settings: Settings) -> Iterator[Engine]:
+def open_database(settings: Settings) -> "Iterator[Engine]":
     """The database of the settings, its connections closed at the end."""
+    # Imported here: searching and checking do without a database.
+    from kb.db import open_engine
+
     engine = open_engine(settings.database_url)
     try:
         yield engine

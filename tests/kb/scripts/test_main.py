@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import click
 import pytest
 
@@ -7,7 +10,9 @@ from tests.kb.scripts.conftest import Site
 
 def commands(group=cli, path=()):
     """Every sub-command's words, groups taken apart."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
         else:
@@ -44,3 +49,13 @@ def test_serving_to_other_machines_is_refused(tmp_path, host):
 def test_an_unknown_sub_command_exits_2(tmp_path):
     done = Site(tmp_path).run("serch")
     assert (done.code, done.out) == (2, "")
+
+
+HEAVY = ("alembic", "altair", "fpdf", "openpyxl", "pypdf", "quiz", "scipy.optimize", "scipy.stats", "sqlalchemy", "torch", "vl_convert", "web")
+
+
+def test_a_search_in_the_terminal_waits_for_nothing_that_it_does_not_need():
+    script = "import sys; from kb.scripts.__main__ import cli; cli(['search', '--help'], standalone_mode=False); print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "Usage:" in done.stdout
+    assert set(HEAVY).isdisjoint(done.stderr.split())
