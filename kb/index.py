@@ -17,7 +17,7 @@ from kb.embed import Embedder
 from kb.entry import Entry
 from kb.errors import ContentError, SnapshotError
 from kb.library import Library
-from kb.snapshot import FORMAT, Reading, is_sound, known_readings, write_snapshot
+from kb.snapshot import FORMAT, Known, is_sound, read_known, write_snapshot
 from kb.vectorcache import Progress, cached_vectors, forget_stale
 from kb.vectors import VectorIndex
 
@@ -140,11 +140,11 @@ def _current_name(index: Path) -> str:
         return ""
 
 
-def _known(index: Path) -> dict[str, Reading]:
+def _known(index: Path) -> Known:
     try:
-        return known_readings(current_snapshot(index))
+        return read_known(current_snapshot(index))
     except SnapshotError:
-        return {}
+        return Known()
 
 
 def prepare_vectors(library: Library, index: Path, embedder: Embedder, day: date, progress: Progress) -> None:

@@ -3,10 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain, pairwise
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -19,12 +19,14 @@ from kb.errors import SnapshotError
 from kb.lexical import LexicalIndex
 from kb.library import Library
 from kb.pinyin import PinyinIndex, sounds, syllables
+from kb.tokenised import KnownTokens, Tokenised
 from kb.tokens import Synonyms, parse_synonyms, tokens
 from kb.vectors import VectorIndex
 
 FORMAT = 2
 Reading = tuple[str, ...]
 MANIFEST = "manifest.json"
+_TOKENS = ("tokens.npy", "lengths.npy")
 _FIELDS = {"model": str, "digest": str, "passages": int, "probes": int, "files": dict}
 
 
@@ -64,6 +66,14 @@ class Snapshot:
         return frozenset(token for token in self.lexical.vocabulary if token.isascii() and token.isalpha())
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was worked out for an earlier snapshot, by text: how it is read aloud, and its tokens."""
+
+    readings: Mapping[str, Reading] = field(default_factory=lambda: MappingProxyType({}))
+    tokens: KnownTokens = field(default_factory=KnownTokens)
+
+
 def write_snapshot(
     folder: Path,
     library: Library,
@@ -72,16 +82,15 @@ def write_snapshot(
     background: Vectors,
     synonyms: str,
     facts: Mapping[str, Any],
-    known: Mapping[str, Reading],
+    known: Known,
 ) -> None:
     """Write a snapshot into an existing empty folder; the manifest comes last, so that a folder with one is complete.
 
-    `known` are readings of texts that need not be worked out again.
+    What is `known` of an earlier one need not be worked out again; the files are the same with and without it.
     """
     flat = [p for own in passages for p in own]
-    readings = [(known.get(p.text) or syllables(p.text)) if p.kind in SHORT else () for p in flat]
-    tokenised = [tokens(p.text) for p in flat]
-    starts = np.cumsum([0, *map(len, passages)])
+    readings = [(known.readings.get(p.text) or syllables(p.text)) if p.kind in SHORT else () for p in flat]
+    tokenised = Tokenised.read((p.text for p in flat), tokens, known.tokens)
     _dump(folder / "entries.json", [to_json(e) for e in library.entries])
     _dump(folder / "passages.json", [[[p.kind.value, p.text] for p in own] for own in passages])
     _dump(folder / "pinyin.json", [" ".join(s or "-" for s in r) for r, p in zip(readings, flat, strict=True) if p.kind in SHORT])
@@ -89,21 +98,27 @@ def write_snapshot(
     vectors.save(folder / "vectors.faiss")
     np.save(folder / "background.npy", background, allow_pickle=False)
     LexicalIndex.build(tokenised).save(folder / "lexical")
-    whole = (set(chain.from_iterable(tokenised[a:b])) for a, b in pairwise(starts))
-    LexicalIndex.build(whole, length_matters=0.0).save(folder / "whole")
-    LexicalIndex.build(sounds(r) for r in readings).save(folder / "phonetic")
+    for name, numbers in zip(_TOKENS, (tokenised.ids, tokenised.lengths), strict=True):
+        np.save(folder / name, numbers, allow_pickle=False)
+    LexicalIndex.build(tokenised.sets([len(own) for own in passages]), length_matters=0.0).save(folder / "whole")
+    LexicalIndex.build(Tokenised.of(sounds(r) for r in readings)).save(folder / "phonetic")
     files = {path.relative_to(folder).as_posix(): _digest(path) for path in sorted(folder.rglob("*")) if path.is_file()}
     manifest = {"format": FORMAT, "entries": len(library.entries), "passages": len(flat), "dim": vectors.dim, "probes": vectors.probes, **facts}
     _dump(folder / MANIFEST, {**manifest, "files": files})
 
 
-def known_readings(folder: Path) -> dict[str, Reading]:
-    """The readings that a snapshot holds, by text; empty for one that cannot be read."""
+def read_known(folder: Path) -> Known:
+    """What a sound snapshot holds; nothing for any other."""
     try:
-        texts = [text for own in _read(folder / "passages.json") for kind, text in own if PassageKind(kind) in SHORT]
-        return dict(zip(texts, _readings(folder), strict=True))
-    except (OSError, ValueError, TypeError):
-        return {}
+        _verified(folder, None)
+        grouped = _read(folder / "passages.json")
+        short = (text for own in grouped for kind, text in own if PassageKind(kind) in SHORT)
+        readings = dict(zip(short, _readings(folder), strict=True))
+        words = _read(folder / "lexical" / "vocabulary.json")["vocabulary"]
+        tokenised = Tokenised(words, *(np.load(folder / name) for name in _TOKENS))
+        return Known(readings, tokenised.by_text([text for own in grouped for _, text in own]))
+    except (SnapshotError, OSError, ValueError, TypeError, KeyError):
+        return Known()
 
 
 def _readings(folder: Path) -> list[Reading]:

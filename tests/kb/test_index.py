@@ -17,7 +17,7 @@ from kb.entry import Context
 from kb.errors import AppError, ContentError, SnapshotError
 from kb.index import build_index, current_snapshot
 from kb.search import Searcher
-from kb.snapshot import MANIFEST, read_manifest, read_snapshot
+from kb.snapshot import MANIFEST, read_known, read_manifest, read_snapshot
 from tests.builders import TODAY, make_entry, make_library
 from tests.fakes import FakeEmbedder, RecordingEmbedder
 from tests.kb.conftest import searcher_of, small_library, tariff
@@ -82,6 +82,26 @@ def test_one_changed_entry_embeds_its_new_passages_only(index):
     built = build(index, CHANGED, embedder)
     assert embedder.embedded == ["补卡要带什么证件（新）"]
     assert built.embedded == 1
+
+
+def files_of(index):
+    return read_manifest(current_snapshot(index))["files"]
+
+
+def test_a_snapshot_made_out_of_an_earlier_one_is_to_the_byte_the_one_made_from_nothing(index, tmp_path):
+    build(index, CHANGED)
+    build(tmp_path / "anew", CHANGED)
+    assert files_of(index) == files_of(tmp_path / "anew")
+    assert read_known(current_snapshot(index)).tokens.by_text
+
+
+@pytest.mark.parametrize("damage", [flip, lambda path: path.unlink(), lambda path: path.write_bytes(b"")], ids=["a byte", "lost", "empty"])
+@pytest.mark.parametrize("name", ["tokens.npy", "pinyin.json", "lexical/vocabulary.json"])
+def test_nothing_is_taken_over_from_a_damaged_snapshot(index, tmp_path, name, damage):
+    damage(current_snapshot(index) / name)
+    build(index, CHANGED)
+    build(tmp_path / "anew", CHANGED)
+    assert files_of(index) == files_of(tmp_path / "anew")
 
 
 def test_a_number_that_changed_is_embedded_wherever_it_is_said(index):

@@ -1,7 +1,11 @@
+import bm25s
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kb.lexical import LexicalIndex
+from kb.tokenised import Tokenised
 from kb.tokens import tokens
 
 TEXTS = ["套餐太贵", "换便宜的套餐", "补卡要带身份证", "SIM card 补卡", ""]
@@ -9,7 +13,7 @@ TEXTS = ["套餐太贵", "换便宜的套餐", "补卡要带身份证", "SIM car
 
 @pytest.fixture(scope="module")
 def index():
-    return LexicalIndex.build(tokens(text) for text in TEXTS)
+    return LexicalIndex.build(Tokenised.of(tokens(text) for text in TEXTS))
 
 
 def test_the_passage_with_the_words_scores_highest(index):
@@ -40,12 +44,23 @@ def test_an_unknown_token_weighs_as_much_as_the_rarest(index):
 
 
 def test_a_score_is_the_bm25_of_lucene():
-    index = LexicalIndex.build([["a", "a", "b"], ["b"]])
+    index = LexicalIndex.build(Tokenised.of([["a", "a", "b"], ["b"]]))
     rarity, frequency, length, mean = np.log(1 + (2 - 1 + 0.5) / (1 + 0.5)), 2, 3, 2
     expected = rarity * frequency / (frequency + 1.2 * (1 - 0.6 + 0.6 * length / mean))
     np.testing.assert_allclose(index.scores(["a"]), [expected, 0.0], rtol=1e-5)
 
 
 def test_passages_without_any_token_can_be_indexed_and_saved(tmp_path):
-    LexicalIndex.build([[], []]).save(tmp_path / "lexical")
+    LexicalIndex.build(Tokenised.of([[], []])).save(tmp_path / "lexical")
     np.testing.assert_array_equal(LexicalIndex.load(tmp_path / "lexical").scores(["套"]), [0.0, 0.0])
+
+
+@given(st.lists(st.lists(st.sampled_from("套餐太贵补卡"), max_size=9), min_size=1, max_size=9), st.sampled_from([0.0, 0.6, 0.75]))
+def test_the_scores_are_to_the_bit_those_that_bm25s_computes_text_by_text(texts, length_matters):
+    vocabulary = {"": 0}
+    ids = [[vocabulary.setdefault(token, len(vocabulary)) for token in text] or [0] for text in texts]
+    theirs = bm25s.BM25(k1=1.2, b=length_matters)
+    theirs.index((ids, vocabulary), show_progress=False)
+    ours = LexicalIndex.build(Tokenised.of(texts), length_matters)
+    for token in vocabulary.keys() - {""}:
+        np.testing.assert_array_equal(ours.scores([token]), theirs.get_scores_from_ids([vocabulary[token]]))
