@@ -18,23 +18,27 @@ _CLAUSES = re.compile(r"[，。；、,;]")
 def text_options(entry: Entry, fact: Fact, market: Market, rng: Random) -> list[tuple[str, Entry]]:
     """Two or three (text, the tariff that says so), none alike the key or another; empty when the fact cannot be asked so.
 
+    Of tariffs as near as each other those that speak most like the key come first: strangers are ruled out at a glance.
     Texts that share half their character pairs with the key, or a clause with it, might be right too and are left out.
     """
     key = market.library.render(fact.value, entry, market.day)
     if fact.type != "text" or not 4 <= len(key) <= LONGEST or fact.name in _NOT_ASKED or key.startswith(_EVERYBODY):
         return []
-    pool = [(rank, rng.random(), other) for other, rank in market.siblings(entry) if _says(other, fact)]
-    if not any(other.topic == entry.topic for _, _, other in pool):
+    pool = [(rank, rng.random(), _said(other, fact, market), other) for other, rank in market.siblings(entry) if _says(other, fact)]
+    if not any(other.topic == entry.topic for *_, other in pool):
         return []
     chosen: list[tuple[str, Entry]] = []
-    for _, _, other in sorted(pool, key=lambda item: (item[0], item[1])):
-        text = market.library.render(other.facts[fact.name].value, other, market.day)
+    for _, _, text, other in sorted(pool, key=lambda item: (item[0], -len(_pairs(item[2]) & _pairs(key)), item[1])):
         fits = not text.startswith(_EVERYBODY) and 4 <= len(text) <= LONGEST and abs(len(text) - len(key)) <= max(12, len(key) // 2)
         if fits and not any(alike(text, known) for known in [key, *(t for t, _ in chosen)]):
             chosen.append((text, other))
         if len(chosen) == _WANTED:
             break
     return chosen if len(chosen) >= _FEWEST else []
+
+
+def _said(other: Entry, fact: Fact, market: Market) -> str:
+    return market.library.render(other.facts[fact.name].value, other, market.day)
 
 
 def _says(other: Entry, fact: Fact) -> bool:

@@ -14,6 +14,8 @@ from quiz.bank.coverage import unasked
 from quiz.generating.distractors import Distractor, distractors, draw, market_of
 from quiz.generating.generate import asked_facts, generate
 from quiz.generating.neighbours import neighbours, plausible
+from quiz.generating.textfacts import text_options
+from quiz.generating.wording import gap
 from quiz.questions.amount import amount_of, read_amount, same_answer
 from quiz.questions.file import load_bank, parse_questions
 from quiz.questions.question import FactRef, QuestionType, rendered
@@ -114,6 +116,40 @@ def test_a_title_that_holds_the_key_is_not_told():
     assert len(stems) == 3
     assert not any("59 元档" in stem for stem in stems)
     assert all("流量59GB" in stem for stem in stems)
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "asked"),
+    [
+        ("开始执行", "2025-01-01", "从哪一天起执行"),
+        ("受理开始", "2025-01-01", "从哪一天开始受理"),
+        ("每人限享", "1 个", "每人限享几个号码"),
+        ("覆盖方向", "23 个", "覆盖方向有多少个"),
+        ("每个号码最多开通", "1 台", "每个号码最多开通几台"),
+    ],
+)
+def test_a_label_is_asked_as_a_clerk_would_ask_it(label, value, asked):
+    fact = parse_fact("x", value, label)
+    assert gap(fact, amount_of(fact)) == asked
+
+
+def test_wrong_texts_speak_like_the_key_where_others_do_not():
+    says = {
+        "key": "在用千兆宽带的客户",
+        "near": "在用电视的宽带客户",
+        "a": "持有效证件的学生",
+        "b": "已开通漫游的老人",
+        "c": "租用设备的商户",
+        "d": "选用靓号的军人",
+    }
+    tariffs = [
+        make_entry(id=f"t-{id_}", title=id_, kind=Kind.TARIFF, topic="一" if id_ in {"key", "a"} else "二", facts={"eligibility": parse_fact("eligibility", text, "客户对象")})
+        for id_, text in says.items()
+    ]  # fmt: skip
+    market = market_of(make_library(*tariffs), TODAY, tariffs)
+    for seed in range(20):
+        chosen = [other.id for _, other in text_options(tariffs[0], tariffs[0].facts["eligibility"], market, Random(seed))]
+        assert chosen[:2] == ["t-a", "t-near"]
 
 
 def test_the_same_seed_gives_the_same_questions_and_another_seed_others():
