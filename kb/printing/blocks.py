@@ -146,7 +146,7 @@ def _body_line(line: BodyLine, s: Setting) -> list[Row]:
     if line.label and rows:
         label = Text(0, baseline(s.text, rows[0].height), line.label, s.text, line.style is Style.TURN and clerk, Colour.MUTED)
         rows = [replace(rows[0], inks=(label, *rows[0].inks)), *rows[1:]]
-    return [Row(em * 0.12), *(_loose(rows) if clerk else kept(rows, to_next=True))]
+    return [Row(em * 0.12, keep=True), *(_loose(rows) if clerk else kept(rows, to_next=True))]
 
 
 def _loose(rows: Sequence[Row]) -> list[Row]:

@@ -9,8 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from kb.config import Settings
-from kb.entry import Context, NeverSay
+from kb.entry import Context, Kind, NeverSay
 from kb.errors import AppError, NotFoundError, QueryError
+from kb.printing.blocks import Setting, body_rows
 from kb.printing.booklet import A5, booklet_pages
 from kb.printing.cards import make_cards
 from kb.printing.fonts import find_fonts, read_face
@@ -146,6 +147,14 @@ def test_kept_rows_move_together_and_gaps_vanish_at_the_head():
     a = Text(0, 0, "a", 9)
     rows = [Row(4, (a,)), Row(4, (a,), keep=True), Row(4, (a,)), Row(2), Row(4, (a,))]
     assert [[r.height for r in page] for page in fill(rows, 8)] == [[4], [4, 4], [4]]
+
+
+def test_no_page_ends_between_the_customers_words_and_the_answer():
+    (card,) = cards(kind=Kind.SCRIPT, body="> 说。\n\n## 对话\n" + "客户：这个贵不贵？\n营业员：不贵，您看。\n" * 40)
+    rows = body_rows(card.body, Setting(widths, 100, 10, 9))
+    pages = [[ink.text for row in page for ink in row.inks if isinstance(ink, Text)] for height in range(20, 60) for page in fill(rows, height)]
+    assert any("客户" in page for page in pages)
+    assert [page for page in pages if page[-2:-1] == ["客户"]] == []
 
 
 # --- booklet
