@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install -c constraints.txt
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install -c constraints.txt
 SUDO := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 APT := $(shell command -v apt-get)
 WAIT := -o DPkg::Lock::Timeout=300
@@ -10,9 +10,9 @@ WAIT := -o DPkg::Lock::Timeout=300
 .PHONY: run test check types tests lint setup browser bench index clean
 
 run: $(VENV)/.run
-	$(BIN)/hallwise publish
-	$(BIN)/hallwise demo --if-empty
-	$(BIN)/hallwise serve
+	@$(BIN)/hallwise publish
+	@$(BIN)/hallwise demo --if-empty
+	@$(BIN)/hallwise serve
 
 test: check
 
@@ -52,11 +52,13 @@ $(VENV)/bin/python:
 	  || { echo 'error: cannot make a virtual environment; install python3-venv (apt-get install python3-venv) and run make again'; exit 1; }; }
 
 $(VENV)/.run: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) -e .
+	@echo '正在安装所需的程序包，第一次要几分钟 … / installing what is needed, some minutes the first time …'
+	@$(PIP) -e .
 	@touch $@
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(VENV)/bin/python
-	$(PIP) -e '.[test]'
+	@echo '正在安装所需的程序包和测试工具，第一次要几分钟 … / installing what is needed and the test tools, some minutes the first time …'
+	@$(PIP) -e '.[test]'
 	@touch $@ $(VENV)/.run
 
 # Debian's Chromium and a Chinese font for the browser tests; without them those tests are skipped with a loud reason.

@@ -33,7 +33,12 @@ class Settings:
     @property
     def open_to_guests(self) -> bool:
         """Whether the knowledge base may be read without signing in: by default only where nobody but this machine can reach the site."""
-        return self.guests == "on" or (self.guests == "auto" and is_loopback(self.host))
+        return self.guests == "on" or (self.guests == "auto" and not self.reached_from_elsewhere)
+
+    @property
+    def reached_from_elsewhere(self) -> bool:
+        """Whether other machines can reach the site: directly, or through a proxy on this one, which has to be named to be answered."""
+        return not is_loopback(self.host) or bool(self.allowed_hosts.strip())
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> "Settings":
@@ -51,11 +56,13 @@ class Settings:
             try:
                 given[name.removeprefix(PREFIX).lower()] = reader(value)
             except ValueError as error:
-                raise ConfigError("bad-setting", name=name, value=value, why=str(error)) from None
+                shown = "…" if reader is _secret else value
+                raise ConfigError("bad-setting", name=name, value=shown, why=str(error)) from None
         return cls(**given)
 
 
 PREFIX = "HALLWISE_"
+SHORTEST_SECRET = 32  # characters; sessions are signed with it, so it must not be guessed
 
 
 def _number(low: int, high: int) -> Callable[[str], int]:
@@ -76,6 +83,12 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
+def _secret(value: str) -> str:
+    if len(value) < SHORTEST_SECRET:
+        raise ValueError(f"≥ {SHORTEST_SECRET}")
+    return value
+
+
 _READERS: dict[str, Callable[[str], Any]] = {
     "HALLWISE_CONTENT": Path,
     "HALLWISE_INDEX": Path,
@@ -86,7 +99,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "HALLWISE_PORT": _number(1, 65535),
     "HALLWISE_WORKERS": _number(1, 64),
     "HALLWISE_THREADS": _number(1, 256),
-    "HALLWISE_SECRET_KEY": str,
+    "HALLWISE_SECRET_KEY": _secret,
     "HALLWISE_GUESTS": _one_of("auto", "on", "off"),
     "HALLWISE_ALLOWED_HOSTS": str,
     "HALLWISE_HTTPS": _one_of("on", "off"),

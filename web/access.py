@@ -95,6 +95,8 @@ def harden(response: Response) -> Response:
     """Add the security headers; only files with a fingerprint in their address are shown from a cache without asking."""
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
+    if current_app.config["SESSION_COOKIE_SECURE"]:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "private, no-cache")
     elif "v" not in request.args:  # a module imported by another has no fingerprint in its address: ask each time

@@ -18,6 +18,7 @@ from kb.messages import (
     questions,
     reports,
     spot,
+    starting,
     statistics,
 )
 
@@ -37,6 +38,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     **statistics.MESSAGES,
     **exams.MESSAGES,
     **planning.MESSAGES,
+    **starting.MESSAGES,
 }
 
 

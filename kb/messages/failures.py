@@ -32,6 +32,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "要在 {host} 上开放，请用 HALLWISE_ALLOWED_HOSTS 写明同事访问时用的主机名（多个用逗号隔开），否则请求会被拒绝",
         "to serve on {host}, name the host names that colleagues will use in HALLWISE_ALLOWED_HOSTS (comma separated); others are refused",
     ),
+    "port-taken": (
+        "{host} 的端口 {port} 已被别的程序占用；请先停掉它，或换一个端口：HALLWISE_PORT={other} make run",
+        "port {port} of {host} is taken by another program; stop it, or choose another port: HALLWISE_PORT={other} make run",
+    ),
+    "address-unusable": ("不能在 {host}:{port} 上提供服务：{reason}", "cannot serve on {host}:{port}: {reason}"),
     "bad-parameter": ("参数 {name} 的值 “{value}” 不对：{why}", "the parameter {name} cannot be “{value}”: {why}"),
     "query-too-long": ("查询有 {length} 个字，最多 {limit} 个", "the query has {length} characters, at most {limit} are allowed"),
     "file-missing": ("找不到文件 {path}", "there is no file {path}"),

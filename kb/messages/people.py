@@ -126,6 +126,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "示例数据的密码是公开的，只能在本机地址上使用，{host} 不是；请去掉 HALLWISE_HOST 再试",
         "the demo's password is public, it is for this machine only and {host} is not; unset HALLWISE_HOST",
     ),
+    "demo-served": (
+        "示例账号 {numbers} 的密码是公开的，不能让别的机器访问本站；请另用一个数据库，或先给这些账号换密码",
+        "the demo logins {numbers} have a public password, other machines must not reach the site; use another database or change the passwords",
+    ),
     "demo-not-empty": ("数据库里已有人员，没有加入示例数据", "there are people in the database already, no demo was added"),
     "demo-bank-small": (
         "题库不够组示例考试：{why}。请先运行 hallwise publish",

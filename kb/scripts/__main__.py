@@ -25,6 +25,8 @@ def cli(context: click.Context) -> None:
     if context.obj is None:
         context.obj = Settings.from_env(os.environ)
     logging.basicConfig(level=context.obj.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if context.obj.log_level != "debug":
+        logging.getLogger("alembic").setLevel(logging.WARNING)  # each step of making the tables, on every start
 
 
 def main() -> None:

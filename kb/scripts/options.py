@@ -14,6 +14,7 @@ from kb.calendar import SHANGHAI
 from kb.config import Settings
 from kb.errors import QueryError
 from kb.index import current_snapshot
+from kb.messages import message
 from kb.search import Searcher
 from kb.snapshot import read_snapshot
 from kb.vectors import use_threads
@@ -32,6 +33,11 @@ as_of_option: Decorator = click.option("--as-of", metavar="DATE", help="Day on w
 def with_paths(settings: Settings, content: Path | None = None, index: Path | None = None) -> Settings:
     """The settings with what was given on the command line in place of the environment."""
     return replace(settings, content=content or settings.content, index=index or settings.index)
+
+
+def say(settings: Settings, code: str, **args: object) -> None:
+    """Print a sentence of `kb.messages` in the language of the settings, at once, also into a pipe."""
+    click.echo(message(code, settings.lang, **args))
 
 
 def today() -> date:

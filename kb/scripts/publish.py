@@ -1,5 +1,7 @@
 """`hallwise publish`."""
 
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,10 +10,15 @@ import click
 from kb.config import Settings
 from kb.db import make_ready, open_sessions
 from kb.embed import load_embedder
+from kb.entry import EntryRef
+from kb.index import Built
 from kb.ledger import append_new
 from kb.scripts.index import build, checked_library, prepare
-from kb.scripts.options import content_option, index_option, open_database, with_paths
+from kb.scripts.options import content_option, index_option, open_database, say, with_paths
 from quiz.bank.following import follow_content
+from quiz.bank.sync import Synced
+
+_NAMED = 20  # so many new versions are named; the first publication has hundreds
 
 
 @click.command()
@@ -25,6 +32,8 @@ def publish(settings: Settings, content: Path | None, index: Path | None) -> Non
     turns stale.
     """
     settings = with_paths(settings, content, index)
+    if sys.stdout.isatty():
+        say(settings, "publish-steps")
     library, synonyms = checked_library(settings)
     with open_database(settings) as engine:
         make_ready(engine)
@@ -41,8 +50,14 @@ def publish(settings: Settings, content: Path | None, index: Path | None) -> Non
             added = append_new(session, library.entries, now)
             synced = follow_content(session, settings.content, library, now)
             built = build(settings, library, synonyms, embedder)
-    for ref in added:
+    _report(settings, added, synced, built)
+
+
+def _report(settings: Settings, added: Sequence[EntryRef], synced: Synced, built: Built) -> None:
+    for ref in added[:_NAMED]:
         click.echo(f"+ {ref}")
+    if len(added) > _NAMED:
+        say(settings, "publish-more", count=len(added) - _NAMED)
     if synced.changes:
-        click.echo(f"questions: {synced}")
-    click.echo(f"{len(added)} new versions, {built.entries} entries, {built.passages} passages, snapshot {built.folder.name}")
+        say(settings, "publish-questions", what=synced.chinese(), what_en=synced)
+    say(settings, "publish-done", added=len(added), entries=built.entries, passages=built.passages, snapshot=built.folder.name)

@@ -20,6 +20,16 @@ from quiz.tables import QuestionRow, RevisionRow
 
 FOLLOWED = frozenset({Source.CONTENT, Source.GENERATED})
 
+_CHINESE = {
+    "added": "新增",
+    "revised": "改写",
+    "repinned": "换绑",
+    "stale": "待复核",
+    "retired": "停用",
+    "revived": "恢复",
+    "moved": "改状态",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Synced:
@@ -37,6 +47,10 @@ class Synced:
     def changes(self) -> int:
         """How many changes that are in all."""
         return sum(asdict(self).values())
+
+    def chinese(self) -> str:
+        """The same as `str`, in Chinese."""
+        return "，".join(f"{_CHINESE[name]} {count} 题" for name, count in asdict(self).items() if count) or "没有变化"
 
     def __str__(self) -> str:
         return ", ".join(f"{count} {name}" for name, count in asdict(self).items() if count) or "0 changed"

@@ -15,7 +15,7 @@ from kb import SHANGHAI
 from kb.errors import ConflictError
 from quiz.bank.drawable import LiveQuestion
 from quiz.demo.papers import DAYS_OPEN, sit_past_exam
-from quiz.demo.simulate import DemoBranch, DemoPerson, demo_branch
+from quiz.demo.simulate import DEMO_NAME, DemoBranch, DemoPerson, demo_branch
 from quiz.exams.drawing import drafts_of, draw_forms
 from quiz.exams.planning import Audience, Plan, Window, create_draft, schedule
 from quiz.exams.state import ExamState, Release
@@ -71,7 +71,6 @@ class Seeded:
     people: int
     exams: int
     papers: int
-    logins: tuple[Login, ...]
 
 
 def is_empty(session: Session) -> bool:
@@ -111,7 +110,7 @@ def seed(
         progress(done + 1, len(exams))
     _tally_questions(session)
     rebuild(session)
-    return Seeded(len(units), len(staff), len(exams), papers, _logins(branch))
+    return Seeded(len(units), len(staff), len(exams), papers)
 
 
 def _units(session: Session, branch: DemoBranch) -> dict[str, int]:
@@ -194,10 +193,16 @@ def _tally_questions(session: Session) -> None:
     session.execute(insert(QuestionTallyRow).from_select(["revision_id", "answers", "credit"], sums))
 
 
-def _logins(branch: DemoBranch) -> tuple[Login, ...]:
-    """One account of each role."""
-    first: dict[str, DemoPerson] = {}
-    for person in branch.people:
-        first.setdefault(person.role.value, person)
-    names = {unit.code: unit.name for unit in branch.units}
-    return tuple(Login(p.number, p.name, role, names[p.unit]) for role, p in first.items())
+def logins(session: Session) -> list[Login]:
+    """One account of each role among the demo's people who are still there, as they were seeded."""
+    query = (
+        select(EmployeeRow.number, EmployeeRow.name, EmployeeRow.role, UnitRow.name)
+        .join(MembershipRow, MembershipRow.employee_id == EmployeeRow.id)
+        .join(UnitRow, UnitRow.id == MembershipRow.unit_id)
+        .where(EmployeeRow.active, MembershipRow.to_day.is_(None), EmployeeRow.name.startswith(DEMO_NAME, autoescape=True))
+        .order_by(EmployeeRow.id)
+    )
+    first: dict[str, Login] = {}
+    for number, name, role, unit in session.execute(query):
+        first.setdefault(role, Login(number, name, role, unit))
+    return list(first.values())

@@ -13,6 +13,7 @@ from typing import Any
 from quiz.people.roles import Role, UnitKind
 from quiz.questions.question import CHOICES, TRUE, Question, QuestionType
 
+DEMO_NAME = "演示"  # what every name begins with
 _ROADS = (
     "春晖", "朝阳", "迎春", "文化", "解放", "和平", "青年", "友谊", "光明", "团结", "胜利", "建设", "幸福", "中山", "长江",
     "黄河", "天山", "昆仑", "松花", "珠江", "南苑", "北苑", "东湖", "西湖", "滨河", "银河", "金桥", "玉泉", "龙泉", "凤凰",
@@ -98,13 +99,13 @@ def _leaders(districts: Sequence[DemoUnit], day: date) -> list[DemoPerson]:
         ("培训师乙", Role.TRAINER, "SF"),
     ]
     posts += [("检查员", Role.INSPECTOR, "SF"), *((f"{d.name[:2]}主管", Role.BRANCH_MANAGER, d.code) for d in districts)]
-    return [DemoPerson(f"SF{n:06}", f"演示{name}", role, unit, 1.5, joined) for n, (name, role, unit) in enumerate(posts, 1)]
+    return [DemoPerson(f"SF{n:06}", f"{DEMO_NAME}{name}", role, unit, 1.5, joined) for n, (name, role, unit) in enumerate(posts, 1)]
 
 
 def _clerk(rng: Random, serial: int, hall: DemoUnit, effect: float, role: Role, halls: Sequence[DemoUnit], day: date) -> DemoPerson:
     level = effect + rng.gauss(0, _PERSON_SPREAD) + (0.3 if role is Role.HALL_MANAGER else 0)
     moves = role is Role.CLERK and rng.random() < 0.03
-    name = f"演示{'经理' if role is Role.HALL_MANAGER else '员工'}{serial:03}"
+    name = f"{DEMO_NAME}{'经理' if role is Role.HALL_MANAGER else '员工'}{serial:03}"
     joined = date(day.year - 1, rng.randint(1, 12), 1)
     if not moves:
         return DemoPerson(f"SF{serial:06}", name, role, hall.code, level, joined)

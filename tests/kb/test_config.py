@@ -10,7 +10,7 @@ from kb.errors import ConfigError
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 SAMPLES = {
     "content": "c", "index": "i", "database_url": "sqlite:///x.db", "model": "m", "lang": "en", "host": "::1", "port": "8080", "workers": "2",
-    "threads": "3", "secret_key": "s", "guests": "on", "allowed_hosts": "a,b", "https": "on", "log_level": "debug",
+    "threads": "3", "secret_key": "s" * 32, "guests": "on", "allowed_hosts": "a,b", "https": "on", "log_level": "debug",
 }  # fmt: skip
 
 
@@ -92,3 +92,21 @@ def test_only_this_machine_is_loopback(host, local):
 )
 def test_guests_may_read_where_nobody_else_reaches_the_site_or_where_it_is_said(guests, host, open_):
     assert Settings(guests=guests, host=host).open_to_guests is open_
+
+
+def test_a_key_that_can_be_guessed_is_refused_and_not_shown():
+    with pytest.raises(ConfigError) as caught:
+        Settings.from_env({"HALLWISE_SECRET_KEY": "s3cret"})
+    assert "s3cret" not in str(caught.value)
+    assert "32" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "elsewhere"),
+    [({}, False), ({"host": "::1"}, False), ({"host": "0.0.0.0"}, True), ({"allowed_hosts": "hall.example"}, True)],
+)
+def test_guests_are_let_in_by_default_only_where_no_other_machine_reaches_the_site(changes, elsewhere):
+    settings = Settings(**changes)
+    assert (settings.reached_from_elsewhere, settings.open_to_guests) == (elsewhere, not elsewhere)
+    assert Settings(**changes, guests="on").open_to_guests
+    assert not Settings(**changes, guests="off").open_to_guests

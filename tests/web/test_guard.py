@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from kb.config import Settings
@@ -13,7 +14,7 @@ from kb.db import open_engine, open_sessions
 from kb.errors import StorageError
 from kb.live import LiveSearch
 from tests.fakes import FakeEmbedder
-from tests.web.conftest import NOW, build, make_app, make_services, write_content
+from tests.web.conftest import NOW, Staff, build, make_app, make_services, write_content
 from web import Services
 from web.errors import STATUS
 from web.wiring import secret_key
@@ -102,6 +103,35 @@ def test_the_unforeseen_is_logged_with_its_trace_and_shown_without(services: Ser
     assert "secret detail" not in response.text
     assert "ZeroDivisionError" in caplog.text
     assert client.get("/api/v1/search").get_json()["error"]["code"] == "internal"
+
+
+def test_only_where_browsers_come_by_https_are_they_told_to_come_by_nothing_else(
+    client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Strict-Transport-Security" not in client.get("/").headers
+    monkeypatch.setitem(app.config, "SESSION_COOKIE_SECURE", True)
+    response = client.post("/settings", data={"employee": "AL002010"})
+    assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
+    assert {"Secure", "HttpOnly", "SameSite=Lax"} <= {part.strip() for part in response.headers["Set-Cookie"].split(";")}
+
+
+def test_no_form_is_taken_without_the_token_of_a_page(services: Services, staff: Staff) -> None:
+    app = make_app(services, csrf=True)
+    client = app.test_client()
+    posts = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+    assert len(posts) > 60
+    for rule in posts:
+        with app.test_request_context():
+            values = {name: 1 if "Integer" in type(converter).__name__ else "a" for name, converter in rule._converters.items()}
+            address = str(rule.build(values)[1])
+        staff.sign_in(client, "ADMIN-AL")
+        refused = client.post(address, headers={"X-Requested-With": "fetch"})
+        assert (refused.status_code, refused.get_json()["error"]["code"]) == (400, "csrf"), rule
+
+
+def test_the_pages_of_who_signed_out_are_not_kept(client: FlaskClient, staff: Staff) -> None:
+    staff.sign_in(client, "CLERK-ZQ")
+    assert client.post("/account/sign-out").headers["Clear-Site-Data"] == '"cache"'
 
 
 def test_a_form_that_is_too_large_is_refused(client: FlaskClient) -> None:

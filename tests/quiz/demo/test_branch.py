@@ -6,9 +6,10 @@ from kb.errors import ConflictError
 from kb.library import load_library
 from quiz.bank.drawable import live_questions
 from quiz.bank.sync import sync_content
-from quiz.demo.branch import is_empty, seed
+from quiz.demo.branch import Login, is_empty, logins, seed
 from quiz.exams.sheet import Event, EventKind, answers_hash, fold
 from quiz.exams.tallies import differences
+from quiz.people.roles import Role
 from quiz.questions.file import load_bank
 from quiz.tables import AnswerEventRow, AttemptRow, ExamRow, MarkRow, MembershipRow
 from tests.builders import NOW, TODAY
@@ -42,7 +43,13 @@ def test_the_demo_has_past_exams_and_one_that_is_open(made):
     assert all(e.closes_at < NOW for e in exams[:MONTHS])
     assert exams[-1].opens_at < NOW < exams[-1].closes_at
     assert steps[-1] == (MONTHS + 1, MONTHS + 1)
-    assert (result.people, len(result.logins)) == (70, 6)
+    assert result.people == 70
+
+
+def test_there_is_a_demo_login_of_each_role_at_the_unit_where_it_works(made):
+    named = logins(made[0])
+    assert {Role(login.role) for login in named} == set(Role)
+    assert next(login for login in named if login.role == "admin") == Login("SF000001", "演示管理员", "admin", "示例市分公司")
 
 
 def test_every_score_follows_from_the_saved_answers(made):
