@@ -108,7 +108,9 @@ def _all_references(entry: Entry) -> Iterator[tuple[int, Reference]]:
 
 
 def _references(entry: Entry, library: Library, today: date) -> Iterator[Fault]:
+    """Broken references; one to a tariff that is gone, unless its replacement is named beside it: then the old one is being explained."""
     lookup = library.lookup(today)
+    known_gone = {old for other in _referred(entry, library, today) if other.in_force(today) for old in other.supersedes}
     for line, ref in _all_references(entry):
         place = (entry.source.path, line)
         if not ref.fact:
@@ -118,7 +120,8 @@ def _references(entry: Entry, library: Library, today: date) -> Iterator[Fault]:
             yield fault(*place, "broken-reference", ref=ref.written, why=why, why_en=why_en)
         elif ref.entry_id and entry.in_force(today):
             owner = lookup(ref.entry_id)
-            if owner and entry.kind is not Kind.TARIFF and library.validity(owner, Context(today)) in _GONE:
+            unaware = owner and entry.kind is not Kind.TARIFF and owner.id not in known_gone
+            if owner and unaware and library.validity(owner, Context(today)) in _GONE:
                 yield warning(*place, "stale-reference", id=ref.entry_id, day=today)
 
 

@@ -95,6 +95,11 @@ def test_a_current_script_that_refers_to_what_was_superseded_is_warned():
     assert of(body="> {{ plan.fee }}", plan=plan(), new=new) == [(6, "stale-reference")]
 
 
+def test_a_script_that_names_the_replacement_beside_it_explains_what_is_gone():
+    new = file_text(f"{TARIFF}\nsupersedes: plan", entry_id="new", kind="tariff")
+    assert of(body="> 从前是 {{ plan.fee }}，现在是 {{ new.fee }}。", plan=plan(), new=new) == []
+
+
 def test_what_is_itself_gone_and_tariffs_may_refer_to_what_is_gone():
     old = plan(f"{TARIFF}\neffective_to: 2026-11-21")
     assert of("effective_to: 2026-11-01", "> {{ plan.fee }}", plan=old) == []
