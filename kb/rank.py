@@ -16,6 +16,9 @@ FEATURES = (
 CONFIDENCE_FEATURES = ("contrast", "coverage", "synonyms", "sound", "predecessor", "number", "margin")
 
 
+_GROWTH = 0.007  # of the best similarity, for each e-fold of texts
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each feature is worth; fitted by `hallwise tune` on the development golden set, never by hand."""
@@ -28,7 +31,7 @@ class Weights:
 DEFAULT = Weights(
     fusion=(35.03, 49.15, 64.37, 86.89, 0.00, 5.79, 2.84, 6.50, 4.88, 8.04, 4.20, 3.92, -0.78),
     confidence=(132.21, 4.20, 0.00, 0.00, 9.09, 2.58, 0.00),
-    bias=-2.01,
+    bias=-0.38,
 )
 
 
@@ -37,13 +40,14 @@ def entry_best(scores: Floats, starts: Positions) -> Floats:
     return np.maximum.reduceat(scores, starts[:-1]) if len(scores) else np.zeros(len(starts) - 1, np.float32)
 
 
-def dense_features(found: Positions, similarities: Floats, owner: Positions, short: NDArray[np.bool_], entries: int) -> Floats:
+def dense_features(found: Positions, similarities: Floats, owner: Positions, short: NDArray[np.bool_], sizes: Positions) -> Floats:
     """(entries, 4): best similarity among short passages, among long ones, and the means of the three and the eight best.
 
-    `found` are passage positions, best first. Passages that were not found count as the last that was: an upper bound of what they can have.
+    `found` are passage positions, best first; `sizes` counts the passages of every entry. Passages that were not found count as the last that
+    was: an upper bound of what they can have. An entry with fewer passages than a mean takes is measured by those it has.
     """
     floor = float(similarities[-1]) if len(similarities) else 0.0
-    result = np.full((entries, 4), floor, np.float32)
+    result = np.full((len(sizes), 4), floor, np.float32)
     owners = owner[found]
     np.maximum.at(result, (owners, np.where(short[found], 0, 1)), similarities)
     order = np.argsort(owners, kind="stable")  # groups the entries, each still best first
@@ -51,8 +55,19 @@ def dense_features(found: Positions, similarities: Floats, owner: Positions, sho
     place = np.arange(len(owners)) - np.searchsorted(owners, owners)
     for column, size in ((2, 3), (3, 8)):
         kept = place < size
-        result[:, column] += np.bincount(owners[kept], gains[kept], entries) / size
+        result[:, column] += np.bincount(owners[kept], gains[kept], len(sizes)) / np.clip(sizes, 1, size)
     return result
+
+
+def background_level(similarities: Floats, passages: int) -> float:
+    """The query's best similarity to texts that no entry answers, as it would be were there as many of them as `passages` that were searched.
+
+    The best of n grows with ln n (Gumbel 1958); by how much was measured so that from 14 to 5,000 passages alike shares of such texts are taken
+    for questions. Without it a small corpus refuses what it can answer, and a large one answers what it should refuse.
+    """
+    if not len(similarities):
+        return 0.0
+    return float(similarities.max()) + _GROWTH * float(np.log(max(passages, 1) / len(similarities)))
 
 
 def candidates(legs: list[Floats], allowed: NDArray[np.bool_], count: int) -> Positions:

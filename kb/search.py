@@ -19,7 +19,7 @@ from kb.masking import masked_library, quoted
 from kb.numbers import NumberTable
 from kb.numerals import Quantity, asked_quantities, normalise
 from kb.pinyin import sounds, syllables
-from kb.rank import DEFAULT, Floats, Positions, Weights, candidates, confidence, dense_features, entry_best, fuse
+from kb.rank import DEFAULT, Floats, Positions, Weights, background_level, candidates, confidence, dense_features, entry_best, fuse
 from kb.snapshot import Snapshot
 from kb.tokens import tokens
 
@@ -84,6 +84,7 @@ class Searcher:
             what = {"what": "dim", "got": snapshot.vectors.dim, "want": embedder.dim}
             raise SnapshotError("index-foreign", path=snapshot.manifest.get("name"), **what)
         self.snapshot, self._embedder, self._weights = snapshot, embedder, weights
+        self._sizes = np.diff(snapshot.starts)
         self._short = np.array([p.kind in SHORT for p in snapshot.passages], np.bool_)
         self._title = np.array([p.kind is PassageKind.TITLE for p in snapshot.passages], np.float32)
         self._no_dense = np.zeros((len(snapshot.library.entries), 4), np.float32)
@@ -157,9 +158,9 @@ class Searcher:
             return self._no_dense, {}, 0.0
         vector = self._vector(query.words[:_EMBEDDED_CHARACTERS])
         found, similarities = snapshot.vectors.search(vector, _DENSE_PASSAGES, allowed.passages)
-        features = dense_features(found, similarities, snapshot.owner, self._short, len(snapshot.library.entries))
+        features = dense_features(found, similarities, snapshot.owner, self._short, self._sizes)
         best = dict(zip(snapshot.owner[found[::-1]].tolist(), found[::-1].tolist(), strict=True))
-        return features, best, float((snapshot.background @ vector).max(initial=0.0))
+        return features, best, background_level(snapshot.background @ vector, int(allowed.passages.sum()))
 
     def _lexical(self, query: Query, allowed: Allowed) -> tuple[Floats, list[Floats]]:
         """Scores of every passage; and by entry: lexical, title, synonyms, coverage, sound, predecessor."""

@@ -10,6 +10,7 @@ from kb.rank import (
     DEFAULT,
     FEATURES,
     Weights,
+    background_level,
     candidates,
     confidence,
     confidence_features,
@@ -40,28 +41,47 @@ def test_without_passages_every_entry_scores_nothing():
 
 
 def test_dense_features_are_the_best_of_each_length_and_two_means():
+    owner, short = np.array([0, 0, *[1] * 8, 2]), np.array([True, False, *[True] * 9])
+    found, similarities = np.array([3, 4, 2, 5, 1, 0]), np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4], np.float32)
+    result = dense_features(found, similarities, owner, short, np.array([2, 8, 1]))
+    assert result.shape == (3, 4)
+    assert result[1].tolist() == pytest.approx([0.9, 0.4, (0.9 + 0.8 + 0.7) / 3, (0.9 + 0.8 + 0.7 + 0.6 + 4 * 0.4) / 8])
+
+
+def test_an_entry_of_few_passages_is_measured_by_those_it_has():
     owner, short = np.array([0, 0, 1, 2]), np.array([True, False, True, True])
     found, similarities = np.array([1, 0, 2]), np.array([0.9, 0.8, 0.4], np.float32)
-    result = dense_features(found, similarities, owner, short, 3)
-    assert result.shape == (3, 4)
-    assert result[0].tolist() == pytest.approx([0.8, 0.9, (0.9 + 0.8 + 0.4) / 3, (0.9 + 0.8 + 6 * 0.4) / 8])
+    result = dense_features(found, similarities, owner, short, np.array([2, 1, 1]))
+    assert result[0].tolist() == pytest.approx([0.8, 0.9, 0.85, 0.85])
     assert result[1].tolist() == pytest.approx([0.4] * 4)
 
 
 def test_what_was_not_found_counts_as_the_last_that_was():
-    result = dense_features(np.array([0]), np.array([0.7], np.float32), np.array([0, 1]), np.array([True, True]), 2)
+    result = dense_features(np.array([0]), np.array([0.7], np.float32), np.array([0, 1]), np.array([True, True]), np.array([1, 1]))
     assert result[1].tolist() == pytest.approx([0.7] * 4)
-    assert dense_features(np.array([], np.int64), np.array([], np.float32), np.array([0]), np.array([True]), 1).tolist() == [[0.0] * 4]
+    nothing = dense_features(np.array([], np.int64), np.array([], np.float32), np.array([0]), np.array([True]), np.array([1]))
+    assert nothing.tolist() == [[0.0] * 4]
 
 
 @given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=30), st.integers(1, 4))
 def test_dense_features_lie_between_the_floor_and_the_best(similarities, entries):
     ordered = np.array(sorted(similarities, reverse=True), np.float32)
     positions = np.arange(len(ordered))
-    result = dense_features(positions, ordered, positions % entries, positions % 2 == 0, entries)
+    sizes = np.bincount(positions % entries, minlength=entries)
+    result = dense_features(positions, ordered, positions % entries, positions % 2 == 0, sizes)
     assert (result >= ordered[-1] - 1e-6).all()
     assert (result <= ordered[0] + 1e-6).all()
     assert (result[:, 2] >= result[:, 3] - 1e-6).all()
+
+
+def test_the_background_is_as_near_as_it_would_be_were_there_as_many_texts_as_were_searched():
+    similarities = np.linspace(0.5, 0.9, 100, dtype=np.float32)
+    assert background_level(similarities, 100) == pytest.approx(0.9, abs=1e-6)
+    few, many = background_level(similarities, 10), background_level(similarities, 1000)
+    assert few < 0.9 < many
+    assert many - 0.9 == pytest.approx(0.9 - few, abs=1e-6)
+    assert background_level(similarities[:0], 100) == 0.0
+    assert background_level(similarities, 0) == pytest.approx(background_level(similarities, 1))
 
 
 def test_candidates_are_the_best_of_every_leg():
