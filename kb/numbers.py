@@ -25,9 +25,13 @@ class NumberMatch:
 
 @dataclass(frozen=True, slots=True)
 class _Numbers:
-    title: tuple[Quantity, ...]
+    """`titled` and `stated` are (base unit, value) pairs of the title and the own facts; a tariff is contradicted in the units of `rivalled`."""
+
     own: tuple[Fact, ...]
     referred: tuple[Fact, ...]
+    titled: frozenset[tuple[str, float]]
+    stated: frozenset[tuple[str, float]]
+    rivalled: frozenset[str]
 
 
 class NumberTable:
@@ -43,17 +47,17 @@ class NumberTable:
         lookup = self._library.lookup(day)
         found = (resolve(r, entry, lookup) for text in _texts(entry) for r in references(text) if r.entry_id)
         referred = dict.fromkeys(f for f in found if f is not None and f.amount is not None)
-        return _Numbers(tuple(quantities(normalise(entry.title))), own, tuple(referred))
+        titled = frozenset(reading for q in quantities(normalise(entry.title)) for reading in q.readings)
+        stated = frozenset((f.unit, f.amount) for f in own if f.amount is not None)
+        rivalled = frozenset(f.unit for f in own) if entry.kind is Kind.TARIFF else frozenset[str]()
+        return _Numbers(own, tuple(referred), titled, stated, rivalled)
 
     def features(self, asked: Sequence[Quantity], positions: NDArray[np.int64], day: date) -> NDArray[np.float32]:
         """(len(positions), 3): share of the asked numbers in the title, among its own facts, contradicted by them."""
-        result = np.zeros((len(positions), 3), np.float32)
-        if asked:
-            for row, position in enumerate(positions.tolist()):
-                numbers = self._of(position, day)
-                parts = [_shares(q, numbers, self._library.entries[position]) for q in asked]
-                result[row] = np.mean(parts, axis=0)
-        return result
+        if not asked or not len(positions):
+            return np.zeros((len(positions), 3), np.float32)
+        shares = [[_shares(q, numbers) for q in asked] for numbers in (self._of(position, day) for position in positions.tolist())]
+        return np.array(shares, np.float32).mean(axis=1)
 
     def match(self, asked: Sequence[Quantity], position: int, day: date) -> NumberMatch:
         """What to show beside a hit."""
@@ -74,9 +78,7 @@ def _texts(entry: Entry) -> tuple[str, ...]:
     return (entry.body, *entry.must_say, *(n.reason for n in entry.never_say), *(p.may for p in entry.empower))
 
 
-def _shares(quantity: Quantity, numbers: _Numbers, entry: Entry) -> tuple[float, float, float]:
-    title = any(quantity.equals(unit, value) for q in numbers.title for unit, value in q.readings)
-    own = any(f.says(quantity) for f in numbers.own)
-    rivals = any(quantity.same_unit(f.unit) for f in numbers.own)
-    conflict = entry.kind is Kind.TARIFF and rivals and not own
-    return float(title), float(own), float(conflict)
+def _shares(quantity: Quantity, numbers: _Numbers) -> tuple[bool, bool, bool]:
+    own = not numbers.stated.isdisjoint(quantity.readings)
+    conflict = not own and any(unit in numbers.rivalled for unit, _ in quantity.readings)
+    return not numbers.titled.isdisjoint(quantity.readings), own, conflict

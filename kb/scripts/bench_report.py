@@ -15,7 +15,7 @@ def report(result: Result) -> str:
         f"{machine['cpu']}, {machine['cores']} cores, {machine['memory']}, {machine['system']}",
         f"Python {machine['python']}, {machine['libraries']}",
     ]
-    parts = ["\n".join([*head, f"{result['date']}, one core, times in ms unless said otherwise: p50 / p95 / p99 (mean processor time)"])]
+    parts = ["\n".join([*head, f"{result['date']}, one core, times in ms unless said otherwise: p50 / p95 / p99 (processor time: mean / p95)"])]
     parts += [_ours(result["sizes"]), _latency(result["sizes"]), _relevance(result["sizes"][0]), _engine(result), _live(result["live"])]
     parts += [_ann(found["ann"]) for found in result["sizes"] if "ann" in found]
     return "\n\n".join(part for part in parts if part)
@@ -41,7 +41,7 @@ def _name(found: Result) -> str:
 def _times(row: Result | None) -> str:
     if not row:
         return _NONE
-    spent = f" ({row['cpu']:.1f})" if "cpu" in row else ""
+    spent = f" ({row['cpu']:.1f} / {row['cpu_p95']:.1f})" if "cpu" in row else ""
     return f"{row['p50']:.1f} / {row['p95']:.1f} / {row['p99']:.1f}{spent}"
 
 
