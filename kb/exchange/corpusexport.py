@@ -20,7 +20,9 @@ from docx.text.paragraph import Paragraph
 from kb.authoring.entryform import EntryForm, form_of
 from kb.authoring.entrytext import new_text
 from kb.entry import Entry, Kind
+from kb.exchange.marks import MARK, marked, name_mark, unmarked
 from kb.exchange.outline import Table, Words
+from kb.exchange.outlinesheet import KEPT, KEPT_SUFFIX
 from kb.exchange.outlinetext import text_blocks
 from kb.facts import chinese_date
 from kb.library import Library
@@ -36,7 +38,10 @@ _FONT = "Microsoft YaHei"
 
 
 def as_word(library: Library, entries: Sequence[Entry], day: date, title: str) -> bytes:
-    """A document: a chapter for each topic, a section for each entry, its numbers filled in as of a day. `as_word` reads back as drafts."""
+    """A document: a chapter for each topic, a section for each entry, its numbers filled in as of a day.
+
+    The ids, the names of facts and the references stand in it as hidden text, so that it reads back as drafts that quote what these entries quote.
+    """
     document = docx.Document()
     _set_font(document)
     _add(document, title, "Title")
@@ -62,9 +67,21 @@ def _add(document: Document, text: str, style: str = "") -> None:
     """A paragraph at the end, its style by id: python-docx walks the whole document for each paragraph and all styles for each name."""
     paragraph = Paragraph(cast("CT_P", OxmlElement("w:p")), document._body)  # noqa: SLF001  # see above
     document.element.body[-1].addprevious(paragraph._p)  # noqa: SLF001  # the last element holds the page's size
-    paragraph.add_run(_clean(text))
+    _fill(paragraph, text)
     if style:
         paragraph._p.style = style  # noqa: SLF001  # see above
+
+
+def _fill(paragraph: Paragraph, text: str) -> None:
+    """Write a text whose marks are hidden."""
+    at = 0
+    for mark in MARK.finditer(text):
+        if text[at : mark.start()]:
+            paragraph.add_run(_clean(text[at : mark.start()]))
+        paragraph.add_run(_clean(mark[0])).font.hidden = True
+        at = mark.end()
+    if text[at:]:
+        paragraph.add_run(_clean(text[at:]))
 
 
 def _saved(document: Document) -> bytes:
@@ -74,24 +91,30 @@ def _saved(document: Document) -> bytes:
 
 
 def _write_entry(document: Document, library: Library, entry: Entry, day: date) -> None:
-    def said(text: str) -> str:
-        return _clean(plain(library.render(text, entry, day)))
+    quoted = marked(library, entry, day)
 
-    _add(document, entry.title, "Heading2")
-    dates = [d for d in (entry.effective_from, entry.effective_to) if d]
-    about = [KINDS[entry.kind], f"第 {entry.version} 版", "—".join(chinese_date(d) for d in dates)]
-    _add(document, " · ".join(text for text in about if text))
+    def said(text: str) -> str:
+        return plain(quoted(text))
+
+    _add(document, entry.title + name_mark(entry.id), "Heading2")
+    _add(document, " · ".join(text for text in (KINDS[entry.kind], f"第 {entry.version} 版", _dates(entry)) if text))
     _write_list(document, "客户问法", entry.asks)
     if entry.facts:
         table = document.add_table(0, 2, "Table Grid")
         for fact in entry.facts.values():
             cells = table.add_row().cells
-            cells[0].text, cells[1].text = _clean(fact.label), said(fact.value)
-    for section in sections(library.render(entry.body, entry, day)):
+            _fill(cells[0].paragraphs[0], fact.label + name_mark(fact.name))
+            _fill(cells[1].paragraphs[0], said(fact.value))
+    for section in sections(quoted(entry.body)):
         _add(document, section.heading or "标准口径", "Heading3")
         _write_body(document, section.text)
     _write_list(document, "必须说", map(said, entry.must_say))
     _write_list(document, "不能说", (f"{n.phrase}（{said(n.reason)}）" if n.reason else n.phrase for n in entry.never_say))
+
+
+def _dates(entry: Entry) -> str:
+    start, end = (chinese_date(day) if day else "" for day in (entry.effective_from, entry.effective_to))
+    return f"{start}—{end}" if start and end else f"{start}起" if start else f"至{end}" if end else ""
 
 
 def _write_list(document: Document, heading: str, lines: Iterable[str]) -> None:
@@ -108,7 +131,7 @@ def _write_body(document: Document, text: str) -> None:
             for row in block.rows:
                 cells = table.add_row().cells
                 for at, cell in enumerate(row):
-                    cells[at].text = _clean(plain(cell))
+                    _fill(cells[at].paragraphs[0], plain(cell))
         elif isinstance(block, Words) and block.listed and not turns(block.text):
             _add(document, plain(block.text), "ListBullet")
         else:
@@ -121,7 +144,7 @@ def _clean(text: str) -> str:
 
 
 def as_excel(library: Library, entries: Sequence[Entry], day: date) -> bytes:
-    """A workbook with a row for each entry, its numbers filled in as of a day."""
+    """A workbook with a row for each entry, its numbers filled in as of a day; what they quote stands in hidden columns."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001  # the file is the same for the same corpus
@@ -133,8 +156,12 @@ def as_excel(library: Library, entries: Sequence[Entry], day: date) -> bytes:
     for column, (name, width) in enumerate(zip(HEADER, _WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, name, head)
+    for column, name in enumerate(KEPT, len(HEADER)):
+        sheet.set_column(column, column, 2, None, {"hidden": True})
+        sheet.write_string(0, column, f"{name}{KEPT_SUFFIX}", head)
     for number, entry in enumerate(entries, 1):
-        for column, text in enumerate(_row(library, entry, day)):
+        row = _row(library, entry, day)
+        for column, text in enumerate([*map(unmarked, row), *(row[HEADER.index(name)] for name in KEPT)]):
             sheet.write_string(number, column, text[:_LONGEST_CELL], cell)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(entries), 1), len(HEADER) - 1)
@@ -143,11 +170,10 @@ def as_excel(library: Library, entries: Sequence[Entry], day: date) -> bytes:
 
 
 def _row(library: Library, entry: Entry, day: date) -> tuple[str, ...]:
-    def said(text: str) -> str:
-        return library.render(text, entry, day)
-
+    """The cells of an entry, with marks."""
+    said = marked(library, entry, day)
     scope = (*entry.scope.districts, *entry.scope.halls, *entry.scope.channels)
-    facts = "\n".join(f"{fact.label}：{said(fact.value)}" for fact in entry.facts.values())
+    facts = "\n".join(f"{fact.label}{name_mark(fact.name)}：{said(fact.value)}" for fact in entry.facts.values())
     banned = "\n".join(f"{n.phrase}（{said(n.reason)}）" if n.reason else n.phrase for n in entry.never_say)
     texts = (
         entry.id, entry.title, KINDS[entry.kind], entry.topic, "\n".join(entry.asks), said(entry.body).strip(), "\n".join(map(said, entry.must_say)),

@@ -5,10 +5,12 @@ from collections.abc import Collection, Sequence
 
 from kb.authoring.entryform import FactLine
 from kb.authoring.slugs import fact_slug
+from kb.exchange.marks import named, unmarked
 
 _HEADS = frozenset({"项目", "内容", "要素", "名称", "说明", "资费", "标准", "值", "数值", "参数", "类别", "明细"})
 _CHINESE_DAY = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
 _MOST, _LONGEST_LABEL = 40, 30
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 Rows = Sequence[Sequence[str]]
 
 
@@ -26,15 +28,21 @@ def facts_of(rows: Rows, taken: Collection[str] = ()) -> list[FactLine]:
         pairs = [(f"{row[0]}{head}", cell) for row in full[1:] for head, cell in zip(full[0][1:], row[1:], strict=False)]
     else:
         return []
-    good = [(label.rstrip("：:"), value) for label, value in pairs if label and value]
-    if not good or len(good) > _MOST or any(len(label) > _LONGEST_LABEL for label, _ in good):
+    good = [(*named(label), value) for label, value in pairs if label and value]
+    if not good or len(good) > _MOST or any(len(label) > _LONGEST_LABEL for label, _, _ in good):
         return []
     names, found = set(taken), []
-    for label, value in good:
-        name = fact_slug(label, names)
+    for written, wanted, value in good:
+        label = written.rstrip("：:")
+        name = fact_name(label, wanted, names)
         names.add(name)
         found.append(FactLine(name, label, fact_value(value)))
     return found
+
+
+def fact_name(label: str, wanted: str, taken: Collection[str]) -> str:
+    """The name that was wanted where it is a free one, else one out of the label."""
+    return wanted if _NAME.fullmatch(wanted) and wanted not in taken else fact_slug(label, taken)
 
 
 def fact_value(text: str) -> str:
@@ -53,4 +61,4 @@ def markdown_table(rows: Rows) -> list[str]:
 
 
 def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
+    return " ".join(unmarked(text).split()).replace("|", "\\|")

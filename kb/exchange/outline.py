@@ -5,13 +5,14 @@ Nothing is decided for good here: every form becomes a draft that somebody looks
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kb.authoring.entryform import Banned, EntryForm, FactLine, tidy
 from kb.authoring.slugs import entry_slug
 from kb.entry import Kind, Status
-from kb.exchange.facttable import facts_of, markdown_table
+from kb.exchange.facttable import fact_value, facts_of, markdown_table
+from kb.exchange.marks import named, unmarked
 from kb.markdown import turns
 
 MOST_ENTRIES = 500
@@ -21,7 +22,12 @@ _SECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("never_say", re.compile(r"禁用语|禁语|忌语|不能说|不得说|不可说|禁止用语")),
     ("must_say", re.compile(r"必须说|必说|必讲|必须告知|必告知|告知要点|风险提示")),
 )
+_OURS = {"客户问法": "asks", "必须说": "must_say", "不能说": "never_say"}  # the only such headings of our own documents
 _BODY_SECTION = re.compile(r"话术|口径|要点|流程|步骤|对话|注意|条件|规则|说明|对象|材料|应答|回答|资费|优惠|时间|示例")
+KINDS = {"情景话术": Kind.SCRIPT, "资费口径": Kind.TARIFF, "应知应会": Kind.BASIC}
+_DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
+_ABOUT = re.compile(rf"(?P<kind>{'|'.join(KINDS)}) · 第 \d+ 版(?: · (?:(?P<start>{_DAY})(?:起|—(?P<end>{_DAY}))|至(?P<last>{_DAY})))?")
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _MARKER = re.compile(r"^(?:[-*•●○■◆▪·]\s*|[（(]?\d{1,2}[)）.、]\s*|[①-⑳]\s*)")
 _NUMBERING = re.compile(
     r"^(?:第[一二三四五六七八九十百\d]+[章节部分篇条]+|[（(]?[一二三四五六七八九十]+[)）、.]|[（(]?\d+(?:\.\d+)*[)）、.]?)\s*(?=\D)"
@@ -71,9 +77,12 @@ def levels(blocks: Iterable[Block]) -> dict[int, int]:
 def likely_level(blocks: Sequence[Block]) -> int:
     """The level of headings that most likely begins an entry; 0 where there are none.
 
-    The deepest one whose headings are not the usual parts of an entry (问法, 禁用语, 话术 …).
+    That of headings with the name of an entry, as our own documents have; else the deepest one whose headings are not the usual parts of an entry
+    (问法, 禁用语, 话术 …).
     """
-    found = 0
+    found = next((b.level for b in blocks if isinstance(b, Heading) and named(b.text)[1]), 0)
+    if found:
+        return found
     for level in levels(blocks):
         texts = [_bare(b.text) for b in blocks if isinstance(b, Heading) and b.level == level]
         parts = sum(bool(len(text) <= 12 and (_section(text) or _BODY_SECTION.search(text))) for text in texts)
@@ -96,10 +105,15 @@ def candidates(blocks: Sequence[Block], level: int = 0, topic: str = "", taken: 
         pieces = [Candidate(place, _form(title, above or topic, inner)) for place, title, above, inner in _cut(blocks, wanted)]
     found = []
     for piece in pieces:
-        form = replace(piece.form, id=entry_slug(piece.form.title, ids))
+        form = replace(piece.form, id=entry_id(piece.form.title, piece.form.id, ids))
         ids.add(form.id)
         found.append(Candidate(piece.place, tidy(form)))
     return found
+
+
+def entry_id(title: str, wanted: str, taken: Collection[str]) -> str:
+    """The id that was wanted where it is a free one, else one out of the title."""
+    return wanted if _ID.fullmatch(wanted) and wanted not in taken else entry_slug(title, taken)
 
 
 def _cut(blocks: Sequence[Block], level: int) -> list[tuple[int, str, str, list[Block]]]:
@@ -110,12 +124,12 @@ def _cut(blocks: Sequence[Block], level: int) -> list[tuple[int, str, str, list[
             number += 1
             inside = block.level == level
             if inside:
-                found.append((number, _bare(block.text), above, []))
+                found.append((number, block.text, above, []))
             else:
                 above = _bare(block.text)
         elif inside:
             found[-1][3].append(block)
-    return [piece for piece in found if piece[1]]
+    return [piece for piece in found if _bare(piece[1])]
 
 
 def _first_line(blocks: Sequence[Block]) -> str:
@@ -124,7 +138,7 @@ def _first_line(blocks: Sequence[Block]) -> str:
 
 def _bare(heading: str) -> str:
     """A heading without its number."""
-    text = heading.strip().strip("【】").strip()
+    text = unmarked(heading).strip().strip("【】").strip()
     return (_NUMBERING.sub("", text).strip() or text).rstrip("：:")
 
 
@@ -132,46 +146,59 @@ def _section(heading: str) -> str:
     return next((name for name, pattern in _SECTIONS if pattern.search(heading)), "")
 
 
-def _form(title: str, topic: str, blocks: list[Block]) -> EntryForm:
+def _form(heading: str, topic: str, blocks: list[Block]) -> EntryForm:
     """One entry out of what stands under its heading."""
+    title, name = _bare(heading)[:_LONGEST_TITLE], named(heading)[1]
+    about, blocks = _about(blocks)
     lists: dict[str, list[str]] = {"asks": [], "must_say": [], "never_say": []}
     facts: list[FactLine] = []
     body: list[str] = []
     part = ""
     for block in blocks:
         if isinstance(block, Heading):
-            part = _section(_bare(block.text))
+            part = _OURS.get(_bare(block.text), "") if name else _section(_bare(block.text))
             body += [] if part else ["", f"## {_bare(block.text)}", ""]
         elif isinstance(block, Table):
-            body += _table(block, facts)
+            body += _table(block, facts, ours=bool(name))
         else:
-            part = _words(block, part, lists, body)
+            part = _words(block, part, lists, body, ours=bool(name))
     text = re.sub(r"\n{3,}", "\n\n", "\n".join(body)).strip("\n")
     return EntryForm(
-        title=title[:_LONGEST_TITLE], kind=_kind(title, facts, text).value, topic=topic, asks=tuple(lists["asks"]), must_say=tuple(lists["must_say"]),
+        id=name, title=title, kind=about.get("kind") or _kind(title, facts, text).value, topic=topic,
+        asks=tuple(lists["asks"]), must_say=tuple(lists["must_say"]),
         never_say=tuple(banned(line) for line in lists["never_say"]), facts=tuple(facts), version="1", status=Status.PUBLISHED.value, body=text,
+        effective_from=about.get("start") or "", effective_to=about.get("end") or "",
     )  # fmt: skip
 
 
-def _table(block: Table, facts: list[FactLine]) -> list[str]:
-    """The rows of the body that a table gives where it holds no facts."""
-    found = facts_of(block.rows, {fact.name for fact in facts})
+def _about(blocks: list[Block]) -> tuple[dict[str, str | None], list[Block]]:
+    """The kind and the dates in the line that our own documents have below a title, and the blocks without it."""
+    m = _ABOUT.fullmatch(blocks[0].text) if blocks and isinstance(blocks[0], Words) else None
+    if m is None:
+        return {}, blocks
+    return {"kind": KINDS[m["kind"]].value, "start": fact_value(m["start"] or ""), "end": fact_value(m["end"] or m["last"] or "")}, blocks[1:]
+
+
+def _table(block: Table, facts: list[FactLine], *, ours: bool) -> list[str]:
+    """The rows of the body that a table gives where it holds no facts; in our own documents facts have their names."""
+    spoken = ours and not any(named(cell)[1] for row in block.rows for cell in row)
+    found = [] if spoken else facts_of(block.rows, {fact.name for fact in facts})
     facts += found
     return [] if found else ["", *markdown_table(block.rows), ""]
 
 
-def _words(block: Words, part: str, lists: dict[str, list[str]], body: list[str]) -> str:
-    """Take a paragraph where it belongs; returns the part that goes on."""
+def _words(block: Words, part: str, lists: dict[str, list[str]], body: list[str], *, ours: bool) -> str:
+    """Take a paragraph where it belongs; returns the part that goes on. In our own documents no label moves a paragraph elsewhere."""
     text = _MARKER.sub("", block.text.strip()).strip()
     label, colon, rest = text.partition("：") if "：" in text[:10] else text.partition(":")
-    named = _section(label) if colon and len(label) <= 8 else ""
-    if named:  # a label of its own line; with nothing behind it, of those that follow
-        lists[named] += _pieces(rest)
-        return "" if rest.strip() else named
-    if part and colon and len(label) <= 8 and not block.listed and _BODY_SECTION.search(label):
+    meant = _section(label) if colon and len(label) <= 8 and not ours else ""
+    if meant:  # a label of its own line; with nothing behind it, of those that follow
+        lists[meant] += _pieces(rest)
+        return "" if rest.strip() else meant
+    if part and not ours and colon and len(label) <= 8 and not block.listed and _BODY_SECTION.search(label):
         part = ""
     if part:
-        lists[part] += _pieces(text)
+        lists[part] += [text] if ours else _pieces(text)
     elif text:
         body += [f"- {text}"] if block.listed else ["", block.text.strip()]
     return part

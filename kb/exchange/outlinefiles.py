@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from kb.errors import ContentError
+from kb.exchange.marks import restored
 from kb.exchange.outline import Block, Heading, Table, Words
 from kb.exchange.outlinetext import joined_lines, text_blocks
 
@@ -40,7 +41,7 @@ def _word(document: Document) -> Iterator[Block]:
     for part in document.iter_inner_content():
         if isinstance(part, WordTable):
             yield Table(tuple(tuple(_cells(row)) for row in part.rows))
-        elif text := part.text.strip():
+        elif text := restored(part.text.strip()):
             name = part._p.style or ""  # noqa: SLF001  # the id: python-docx reads every style for each paragraph's name
             if name not in known:
                 known[name] = _meaning(styles.get(name))
@@ -54,7 +55,7 @@ def _cells(row: object) -> Iterator[str]:
     seen = None
     for cell in row.cells:  # type: ignore[attr-defined]  # a row of python-docx
         if cell._tc is not seen:  # noqa: SLF001  # the only mark by which a merged cell is known
-            yield cell.text.strip()
+            yield restored(cell.text.strip())
         seen = cell._tc  # noqa: SLF001
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from kb.authoring.entryform import EntryForm, FactLine, tidy
-from kb.authoring.slugs import entry_slug, fact_slug
 from kb.entry import Kind, Status
-from kb.exchange.facttable import fact_value
-from kb.exchange.outline import Candidate, banned
+from kb.exchange.facttable import fact_name, fact_value
+from kb.exchange.marks import named, restored_lines
+from kb.exchange.outline import KINDS, Candidate, banned, entry_id
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "title": ("标题", "名称", "条目", "业务名称", "套餐名称", "活动名称", "场景", "问题"),
@@ -23,7 +23,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "facts": ("资费要素", "要素"),
     "owner": ("负责岗位", "责任岗位", "责任部门"),
 }
-_KINDS = {"话术": Kind.SCRIPT, "情景话术": Kind.SCRIPT, "资费": Kind.TARIFF, "资费口径": Kind.TARIFF, "应知应会": Kind.BASIC}
+KEPT, KEPT_SUFFIX = ("正文", "必须说", "不能说", "资费要素"), "（引用）"  # hidden columns of our own workbooks: the text with its marks
+_KINDS = {**KINDS, "话术": Kind.SCRIPT, "资费": Kind.TARIFF}
 _UNUSED = frozenset({"适用范围", "版本", "序号", "行"})
 _ROWS = re.compile(r"[\n；;]+")
 
@@ -33,9 +34,13 @@ def sheet_candidates(header: Sequence[str], rows: Iterable[tuple[int, Sequence[s
     places = _places(header)
     if "title" not in places:
         return []
-    others = [(at, name) for at, name in enumerate(header) if name.strip() and name.strip() not in _UNUSED and at not in places.values()]
+    hidden = {name[: -len(KEPT_SUFFIX)]: at for at, name in enumerate(header) if name.endswith(KEPT_SUFFIX)}
+    kept = {places[field]: hidden[header[places[field]].strip()] for field in places if header[places[field]].strip() in hidden}
+    known = {*places.values(), *hidden.values()}
+    others = [(at, name) for at, name in enumerate(header) if name.strip() and name.strip() not in _UNUSED and at not in known]
     ids, found = set(taken), []
-    for number, cells in rows:
+    for number, row in rows:
+        cells = _restored(row, kept)
         given = {name: cells[at].strip() if at < len(cells) else "" for name, at in places.items()}
         if given["title"]:
             values = [(label, cells[at]) for at, label in others if at < len(cells)] + [
@@ -45,6 +50,12 @@ def sheet_candidates(header: Sequence[str], rows: Iterable[tuple[int, Sequence[s
             ids.add(form.id)
             found.append(Candidate(number, tidy(form)))
     return found
+
+
+def _restored(cells: Sequence[str], kept: dict[int, int]) -> list[str]:
+    """The cells with references again where the lines are as they were taken out."""
+    hidden = {at: cells[other] for at, other in kept.items() if other < len(cells)}
+    return [restored_lines(cell, hidden[at]) if at in hidden else cell for at, cell in enumerate(cells)]
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:
@@ -57,13 +68,13 @@ def _places(header: Sequence[str]) -> dict[str, int]:
 
 def _form(given: dict[str, str], values: Iterable[tuple[str, str]], topic: str, ids: set[str]) -> EntryForm:
     facts: list[FactLine] = []
-    for label, value in values:
+    for written, value in values:
+        label, wanted = named(written)
         if value.strip():
-            facts.append(FactLine(fact_slug(label, {fact.name for fact in facts}), label.strip(), fact_value(value)))
+            facts.append(FactLine(fact_name(label, wanted, {fact.name for fact in facts}), label, fact_value(value)))
     kind = _KINDS.get(given.get("kind", ""), Kind.TARIFF if facts else Kind.SCRIPT if "话术" in given["title"] else Kind.BASIC)
-    wanted = given.get("id", "").lower()
     return EntryForm(
-        id=wanted if re.fullmatch(r"[a-z0-9][a-z0-9-]*", wanted) and wanted not in ids else entry_slug(given["title"], ids),
+        id=entry_id(given["title"], given.get("id", "").lower(), ids),
         title=given["title"].split("\n")[0], kind=kind.value, topic=given.get("topic", "") or topic, asks=_rows(given, "asks"), facts=tuple(facts),
         effective_from=fact_value(given.get("effective_from", "")), effective_to=fact_value(given.get("effective_to", "")),
         must_say=_rows(given, "must_say"), never_say=tuple(map(banned, _rows(given, "never_say"))), owner=given.get("owner", ""), version="1",
