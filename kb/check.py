@@ -5,6 +5,7 @@ from datetime import date
 from itertools import combinations
 
 from kb.entry import Context, Entry, Kind, Status, Validity
+from kb.facts import LABELS
 from kb.faults import Fault, fault, warning
 from kb.library import Library
 from kb.markdown import clerk_lines, plain, sentence_to_say, turns
@@ -229,7 +230,7 @@ def _review(entry: Entry, _library: Library, today: date) -> Iterator[Fault]:
 def _complete(entry: Entry, _library: Library, _today: date) -> Iterator[Fault]:
     missing = [name for name in _TARIFF_FACTS if name not in entry.facts]
     if entry.kind is Kind.TARIFF and entry.status is Status.PUBLISHED and missing and entry.source.path:
-        yield warning(*_at(entry, "facts"), "tariff-incomplete", names="、".join(missing))
+        yield warning(*_at(entry, "facts"), "tariff-incomplete", names="、".join(LABELS[n] for n in missing), names_en=", ".join(missing))
 
 
 _RULES = (_supersedes, _references, _cycles, _forbidden, _numbers, _review, _complete)

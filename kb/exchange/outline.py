@@ -23,10 +23,13 @@ _SECTIONS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("must_say", re.compile(r"必须说|必说|必讲|必须告知|必告知|告知要点|风险提示")),
 )
 _OURS = {"客户问法": "asks", "必须说": "must_say", "不能说": "never_say"}  # the only such headings of our own documents
-_BODY_SECTION = re.compile(r"话术|口径|要点|流程|步骤|对话|注意|条件|规则|说明|对象|材料|应答|回答|资费|优惠|时间|示例")
+_BODY_SECTION = re.compile(r"话术|口径|要点|流程|步骤|对话|注意|条件|规则|说明|对象|材料|应答|回答|答复|资费|优惠|时间|示例")
 KINDS = {"情景话术": Kind.SCRIPT, "资费口径": Kind.TARIFF, "应知应会": Kind.BASIC}
 _DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
 _ABOUT = re.compile(rf"(?P<kind>{'|'.join(KINDS)}) · 第 \d+ 版(?: · (?:(?P<start>{_DAY})(?:起|—(?P<end>{_DAY}))|至(?P<last>{_DAY})))?")
+_QUESTION = re.compile(r"(?:[（(]?\d+[)）.、]\s*)?(?:问题?|[QqＱ])\s*\d*\s*[:：.、]\s*(\S.*)", re.DOTALL)
+_ANSWER = re.compile(r"(?:答案?|[AaＡ])\s*\d*\s*[:：.、]\s*(\S.*)", re.DOTALL)
+_FEWEST_QUESTIONS = 2
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 _MARKER = re.compile(r"^(?:[-*•●○■◆▪·]\s*|[（(]?\d{1,2}[)）.、]\s*|[①-⑳]\s*)")
 _NUMBERING = re.compile(
@@ -90,6 +93,30 @@ def likely_level(blocks: Sequence[Block]) -> int:
             break
         found = level
     return found
+
+
+def questions_as_headings(blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks of a list of questions and answers (`问：…` `答：…`), each question a heading below all others; any other blocks as they are."""
+    asked = [at for at, block in enumerate(blocks[:-1]) if _spoken(block, _QUESTION) and _spoken(blocks[at + 1], _ANSWER)]
+    if len(asked) < _FEWEST_QUESTIONS:
+        return blocks
+    below = max(levels(blocks), default=0) + 1
+    found: list[Block] = []
+    for at, block in enumerate(blocks):
+        if at in asked:
+            question = _spoken(block, _QUESTION)
+            found += [Heading(below, question), Heading(below + 1, "客户问法"), Words(question, listed=True)]
+        elif at - 1 in asked:
+            found += [Heading(below + 1, "答复"), Words(_spoken(block, _ANSWER))]
+        else:
+            found.append(block)
+    return found
+
+
+def _spoken(block: Block, pattern: re.Pattern[str]) -> str:
+    """What stands behind the `问：` or `答：` of a line."""
+    m = pattern.match(unmarked(block.text)) if isinstance(block, Words) else None
+    return m[1].strip() if m else ""
 
 
 def candidates(blocks: Sequence[Block], level: int = 0, topic: str = "", taken: Iterable[str] = ()) -> list[Candidate]:

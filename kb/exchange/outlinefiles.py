@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 import docx
 from docx.document import Document
@@ -19,15 +20,20 @@ from kb.exchange.outlinetext import joined_lines, text_blocks
 
 _LEVEL = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _MOST_PAGES = 2000
+_LONGEST_HEADING, _SENTENCE_ENDS = 60, ("。", "；", ";", "，", "：", ":")
 
 
 def word_blocks(data: bytes, filename: str) -> list[Block]:
     """The blocks of a .docx file; a heading is what has a heading's style or level. Raises ContentError for a file that cannot be read.
 
-    A document without any such heading is read as plain text is.
+    In a document without any such heading it is what is short and bold throughout, the larger the higher; where there is no such line either the
+    document is read as plain text is.
     """
     try:
-        found = list(_word(docx.Document(io.BytesIO(data))))
+        document = docx.Document(io.BytesIO(data))
+        found = list(_word(document, {}))
+        if not any(isinstance(block, Heading) for block in found):
+            found = list(_word(document, _bold_levels(document)))
     except Exception as error:  # python-docx and lxml raise all kinds of errors over a damaged file
         raise ContentError("collection-unreadable", file=filename, reason=type(error).__name__) from error
     if any(isinstance(block, Heading) for block in found):
@@ -35,7 +41,22 @@ def word_blocks(data: bytes, filename: str) -> list[Block]:
     return [again for block in found for again in (text_blocks(block.text) if isinstance(block, Words) and not block.listed else [block])]
 
 
-def _word(document: Document) -> Iterator[Block]:
+def _bold_levels(document: Document) -> dict[int, int]:
+    """The levels of headings by the size of their letters, none where fewer than two lines are bold."""
+    sizes = Counter(size for part in document.paragraphs if (size := _bold_size(part)) is not None)
+    return {size: level for level, size in enumerate(sorted(sizes, reverse=True)[:9], 1)} if sizes.total() > 1 else {}
+
+
+def _bold_size(paragraph: Paragraph) -> int | None:
+    """The size of a short paragraph that is bold throughout and no sentence, 0 for the usual one; None for any other."""
+    text = paragraph.text.strip()
+    if not text or len(text) > _LONGEST_HEADING or text.endswith(_SENTENCE_ENDS):
+        return None
+    runs = [run for run in paragraph.runs if run.text.strip()]
+    return max(int(run.font.size or 0) for run in runs) if runs and all(run.bold for run in runs) else None
+
+
+def _word(document: Document, bold: Mapping[int, int]) -> Iterator[Block]:
     styles = {style.style_id: style for style in document.styles if isinstance(style, ParagraphStyle)}
     known: dict[str, tuple[int, bool]] = {"": (0, False)}
     for part in document.iter_inner_content():
@@ -46,7 +67,8 @@ def _word(document: Document) -> Iterator[Block]:
             if name not in known:
                 known[name] = _meaning(styles.get(name))
             level, listed = known[name]
-            level = level or _outlined(part)
+            size = _bold_size(part) if bold else None
+            level = level or _outlined(part) or (bold.get(size, 0) if size is not None else 0)
             yield Heading(level, text) if level else Words(text, listed or bool(part._p.xpath("./w:pPr/w:numPr")))  # noqa: SLF001  # no name for it
 
 

@@ -13,7 +13,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "title": ("标题", "名称", "条目", "业务名称", "套餐名称", "活动名称", "场景", "问题"),
     "id": ("编号", "条目编号", "id"),
     "kind": ("种类", "类型"),
-    "topic": ("分类", "业务分类", "类别", "主题"),
+    "topic": ("分类", "业务分类", "业务类别", "业务类型", "类别", "主题"),
     "asks": ("客户问法", "问法", "常见问法", "客户怎么问"),
     "body": ("正文", "话术", "标准话术", "口径", "解释口径", "答案", "内容", "标准答复", "应答"),
     "must_say": ("必须说", "必说", "必须告知", "告知要点"),
@@ -26,11 +26,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 KEPT, KEPT_SUFFIX = ("正文", "必须说", "不能说", "资费要素"), "（引用）"  # hidden columns of our own workbooks: the text with its marks
 _KINDS = {**KINDS, "话术": Kind.SCRIPT, "资费": Kind.TARIFF}
 _UNUSED = frozenset({"适用范围", "版本", "序号", "行"})
+_CAPTIONS = 6
 _ROWS = re.compile(r"[\n；;]+")
 
 
 def sheet_candidates(header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]], topic: str = "", taken: Iterable[str] = ()) -> list[Candidate]:
-    """The forms of a table's rows, `(number, cells)` each; rows without a title are left out. Empty where no column is the title."""
+    """The forms of a table's rows, `(number, cells)` each; rows without a title are left out. Empty where no column is the title.
+
+    The head may stand below a line or two that name the whole table.
+    """
+    header, rows = _below_captions(header, list(rows))
     places = _places(header)
     if "title" not in places:
         return []
@@ -50,6 +55,13 @@ def sheet_candidates(header: Sequence[str], rows: Iterable[tuple[int, Sequence[s
             ids.add(form.id)
             found.append(Candidate(number, tidy(form)))
     return found
+
+
+def _below_captions(header: Sequence[str], rows: list[tuple[int, Sequence[str]]]) -> tuple[Sequence[str], list[tuple[int, Sequence[str]]]]:
+    if "title" in _places(header):
+        return header, rows
+    at = next((at for at, (_, cells) in enumerate(rows[:_CAPTIONS]) if len(set(cells) - {""}) > 1 and "title" in _places(cells)), None)
+    return (header, rows) if at is None else (rows[at][1], rows[at + 1 :])
 
 
 def _restored(cells: Sequence[str], kept: dict[int, int]) -> list[str]:

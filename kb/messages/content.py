@@ -61,7 +61,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the number “{text}” contradicts the facts of {id} ({facts}); refer to a fact, or make it one of this entry's",
     ),
     "review-overdue": ("已过复核日期 {day}，请复核后更新 reviewed_on", "the review was due on {day}; review it and set reviewed_on"),
-    "tariff-incomplete": ("资费口径缺少要素 {names}", "the tariff lacks the facts {names}"),
+    "tariff-incomplete": ("资费口径缺少要素 {names}", "the tariff lacks the facts {names_en}"),
     "conflicting-facts": (
         "{label} {value} 与同名资费 {id} 的 {other} 不一致；请改正一条，或写清替代、范围、日期",
         "{label} {value} disagrees with {other} in {id}, of the same name; mend one, or state supersedes, scope or dates",

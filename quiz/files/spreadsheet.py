@@ -12,7 +12,7 @@ from quiz.files.archive import LARGEST_FILE, open_archive, weigh
 from quiz.files.csvtable import csv_table
 from quiz.files.excelwriter import write_sheet
 
-__all__ = ["Row", "Sheet", "read_sheet", "write_sheet"]
+__all__ = ["Row", "Sheet", "read_sheet", "read_sheets", "write_sheet"]
 
 MOST_CELLS = 5_000_000
 Table = list[list[str]]
@@ -45,10 +45,16 @@ def read_sheet(data: bytes, filename: str) -> Sheet:
     Every cell of a merged range has the range's text; whole numbers have no decimals, days are YYYY-MM-DD. The name of the file is used
     for messages only: what it is shows in its bytes. Raises ContentError when it cannot be read, is empty, or is unreasonably large.
     """
+    return next(iter(read_sheets(data, filename, 1).values()))
+
+
+def read_sheets(data: bytes, filename: str, most: int = 50) -> dict[str, Sheet]:
+    """The visible sheets of a file that are not empty, by name, at most so many; see `read_sheet`. That of a CSV file has no name."""
     weigh(data, LARGEST_FILE)
-    if data.startswith((_ZIP, _OLE)):
-        return _sheet(_excel(data, filename), filename)
-    return _sheet(csv_table(data, filename), filename)
+    tables = _excel(data, filename, most) if data.startswith((_ZIP, _OLE)) else {"": csv_table(data, filename)}
+    if not tables:
+        raise ContentError("sheet-empty", file=filename)
+    return {name: _sheet(table, filename) for name, table in tables.items()}
 
 
 def _sheet(table: Table, filename: str) -> Sheet:
@@ -60,20 +66,20 @@ def _sheet(table: Table, filename: str) -> Sheet:
     return Sheet(full[0].cells, tuple(full[1:]), full[0].number)
 
 
-def _excel(data: bytes, filename: str) -> Table:
+def _excel(data: bytes, filename: str, most: int) -> dict[str, Table]:
     if data.startswith(_ZIP):
         _refuse_wide(data, filename)
     # Imported here: only who imports a file needs the readers.
     from python_calamine import CalamineError, PasswordError
 
     try:
-        return _with_calamine(data)
+        return _with_calamine(data, most)
     except PasswordError:
         raise ContentError("sheet-locked", file=filename) from None
     except (CalamineError, OSError, ValueError, TypeError, OverflowError) as error:
         if data.startswith(_OLE):
             raise ContentError("sheet-unreadable", file=filename, reason=str(error)) from error
-    return _with_openpyxl(data, filename)
+    return _with_openpyxl(data, filename, most)
 
 
 def _refuse_wide(data: bytes, filename: str) -> None:
@@ -97,37 +103,37 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _with_calamine(data: bytes) -> Table:
+def _with_calamine(data: bytes, most: int) -> dict[str, Table]:
     from python_calamine import CalamineWorkbook, SheetVisibleEnum  # as above
 
     with CalamineWorkbook.from_filelike(BytesIO(data)) as book:
-        table: Table = []
+        found: dict[str, Table] = {}
         for meta in book.sheets_metadata:
-            if meta.visible != SheetVisibleEnum.Visible:
+            if meta.visible != SheetVisibleEnum.Visible or len(found) >= most:
                 continue
             sheet = book.get_sheet_by_name(meta.name)
             table = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
             if any(any(row) for row in table):
-                return _spread(table, sheet.merged_cell_ranges or [])
-        return table
+                found[meta.name] = _spread(table, sheet.merged_cell_ranges or [])
+        return found
 
 
-def _with_openpyxl(data: bytes, filename: str) -> Table:
+def _with_openpyxl(data: bytes, filename: str, most: int) -> dict[str, Table]:
     import openpyxl  # only for the few files that the faster reader refuses
 
     try:
         book = openpyxl.load_workbook(BytesIO(data), data_only=True)
     except Exception as error:  # whatever a damaged file makes a foreign reader raise
         raise ContentError("sheet-unreadable", file=filename, reason=str(error)) from error
-    table: Table = []
+    found: dict[str, Table] = {}
     for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
+        if sheet.sheet_state != "visible" or len(found) >= most:
             continue
         table = [[_text(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
         if any(any(row) for row in table):
             merges = [((m.min_row - 1, m.min_col - 1), (m.max_row - 1, m.max_col - 1)) for m in sheet.merged_cells.ranges]
-            return _spread(table, merges)
-    return table
+            found[sheet.title] = _spread(table, merges)
+    return found
 
 
 def _spread(table: Table, merges: Iterable[Merge]) -> Table:

@@ -180,7 +180,12 @@ def test_a_review_is_overdue_the_day_after_it_was_due(reviewed, more, due):
 
 def test_a_published_tariff_without_its_four_facts_is_warned():
     [fault] = check(library_of(plan=plan("facts:\n  fee: 59 元\n  start: 2026-01-01")), TODAY)
-    assert (fault.line, fault.code, fault.warning, fault.args) == (5, "tariff-incomplete", True, {"names": "eligibility、conditions、end"})
+    assert (fault.line, fault.code, fault.warning, fault.args) == (
+        5,
+        "tariff-incomplete",
+        True,
+        {"names": "客户对象、办理条件、受理截止", "names_en": "eligibility, conditions, end"},
+    )
     assert check(library_of(plan=plan("facts: {fee: 59 元}\nstatus: draft"), a=file_text("facts: {fee: 59 元}")), TODAY) == []
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
@@ -415,6 +416,25 @@ def test_a_long_collection_comes_in_pages(author: FlaskClient) -> None:
     assert author.get(f"{address}?page=2").text.count('name="place"') == 20
     assert author.post(address, data={"all": "1"}).status_code == 303
     assert "<strong>120</strong>" in author.get("/authoring").text
+
+
+def test_every_sheet_of_a_workbook_is_read_and_names_the_topic(author: FlaskClient) -> None:
+    book = openpyxl.Workbook()
+    for name, title in (("流量包", "夜间包"), ("宽带", "百兆宽带")):
+        sheet = book.create_sheet(name)
+        for line in (["资费口径表"], ["套餐名称", "月费"], [title, "10 元/月"]):
+            sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    address = author.post("/authoring/import", data={"file": (io.BytesIO(out.getvalue()), "口径.xlsx")}).headers["Location"]
+    page = author.get(address).text
+    places = re.findall(r'name="place" value="(\d+)"', page)
+    assert len(set(places)) == 2
+    assert author.post(address, data={"place": places}).status_code == 303
+    listed = author.get("/authoring?mine=1").text
+    assert "夜间包" in listed
+    assert "百兆宽带" in listed
+    assert '<td lang="zh-CN">宽带</td>' in page
 
 
 @pytest.mark.parametrize(

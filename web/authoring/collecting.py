@@ -1,7 +1,7 @@
 """Bringing a collection of scripts in: a Word, Excel, PDF or text file, looked at first, then taken as drafts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import ceil
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
@@ -12,7 +12,7 @@ from kb.authoring.writing import open_new
 from kb.check import check_entries
 from kb.entry import Entry
 from kb.errors import AppError, ContentError, QueryError
-from kb.exchange.outline import MOST_ENTRIES, Block, Candidate, candidates, levels, likely_level
+from kb.exchange.outline import MOST_ENTRIES, Block, Candidate, candidates, levels, likely_level, questions_as_headings
 from kb.exchange.outlinefiles import pdf_blocks, word_blocks
 from kb.exchange.outlinesheet import sheet_candidates
 from kb.exchange.outlinetext import text_blocks
@@ -20,7 +20,7 @@ from kb.faults import Fault
 from kb.parse import parse_entry
 from quiz.files.archive import open_archive, weigh
 from quiz.files.csvtable import decode_text
-from quiz.files.spreadsheet import read_sheet
+from quiz.files.spreadsheet import read_sheets
 from web import params, uploads
 from web.access import me
 from web.catalogue import library
@@ -31,6 +31,7 @@ from web.wiring import services
 
 _WORD, _SHEET, _PDF, _TEXT = (".docx",), (".xlsx", ".xls", ".csv"), (".pdf",), (".txt", ".md")
 PER_PAGE = 100
+_ROWS_APART = 10_000_000  # more than a sheet has rows: the places of different sheets differ
 SUFFIXES = (*_WORD, *_SHEET, *_PDF, *_TEXT)
 
 
@@ -86,11 +87,9 @@ def read(brought: uploads.Upload, level: int) -> Found:
     weigh(brought.data)
     taken = {entry.id for entry in library().entries}
     if name.lower().endswith(_SHEET):
-        sheet = read_sheet(brought.data, name)
-        found = sheet_candidates(sheet.header, [(row.number, row.cells) for row in sheet.rows], _stem(name), taken)
-        result = Found(tuple(found), {}, 0)
+        result = Found(tuple(_of_sheets(brought, taken)), {}, 0)
     else:
-        blocks = _blocks(brought)
+        blocks = questions_as_headings(_blocks(brought))
         chosen = level or likely_level(blocks)
         result = Found(tuple(candidates(blocks, chosen, _stem(name), taken)), levels(blocks), chosen)
     if not result.candidates:
@@ -98,6 +97,16 @@ def read(brought: uploads.Upload, level: int) -> Found:
     if len(result.candidates) > MOST_ENTRIES:
         raise ContentError("collection-many", count=len(result.candidates), limit=MOST_ENTRIES)
     return result
+
+
+def _of_sheets(brought: uploads.Upload, taken: set[str]) -> Iterator[Candidate]:
+    """The rows of every sheet; where there are several each names the topic of its rows."""
+    sheets = read_sheets(brought.data, brought.filename)
+    for number, (name, sheet) in enumerate(sheets.items()):
+        topic = name[:30] if len(sheets) > 1 else _stem(brought.filename)
+        for found in sheet_candidates(sheet.header, [(row.number, row.cells) for row in sheet.rows], topic, taken):
+            taken.add(found.form.id)
+            yield replace(found, place=number * _ROWS_APART + found.place)
 
 
 def _stem(name: str) -> str:

@@ -4,6 +4,7 @@ import io
 
 import docx
 import pytest
+from docx.shared import Pt
 from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,11 +14,17 @@ from kb.authoring.entrytext import new_text
 from kb.authoring.slugs import entry_slug, fact_slug
 from kb.errors import ContentError
 from kb.exchange.facttable import fact_value, facts_of, markdown_table
-from kb.exchange.outline import Heading, Table, Words, candidates, levels, likely_level
+from kb.exchange.outline import Heading, Table, Words, candidates, levels, likely_level, questions_as_headings
 from kb.exchange.outlinefiles import pdf_blocks, word_blocks
 from kb.exchange.outlinesheet import sheet_candidates
 from kb.exchange.outlinetext import joined_lines, text_blocks
 from kb.parse import ID, parse_entry
+
+
+def saved(found) -> bytes:
+    out = io.BytesIO()
+    found.save(out)
+    return out.getvalue()
 
 
 def document() -> bytes:
@@ -37,9 +44,7 @@ def document() -> bytes:
     found.add_paragraph("最便宜（绝对化）", style="List Bullet")
     found.add_heading("1.2 补卡", 2)
     found.add_paragraph("带身份证。")
-    out = io.BytesIO()
-    found.save(out)
-    return out.getvalue()
+    return saved(found)
 
 
 def test_headings_of_word_become_entries_and_tables_facts():
@@ -161,3 +166,42 @@ def test_whatever_a_document_holds_its_entries_can_be_written_and_read(blocks):
         text = new_text(candidate.form)
         entry, _ = parse_entry(text, "")
         assert entry is None or entry.id == candidate.form.id
+
+
+def _paragraph(document, text, *, bold=False, size=None):
+    run = document.add_paragraph().add_run(text)
+    run.bold, run.font.size = bold, size and Pt(size)
+
+
+def test_without_styles_of_headings_short_bold_lines_are_headings_the_larger_the_higher():
+    document = docx.Document()
+    _paragraph(document, "营业厅常见问题", bold=True, size=22)
+    for title, text in (("1、补卡要带什么证件", "请带身份证原件。"), ("2、过户要多久", "当场办结。")):
+        _paragraph(document, title, bold=True, size=14)
+        _paragraph(document, text)
+    _paragraph(document, "办理以前请先核对证件。", bold=True)
+    forms = [c.form for c in candidates(word_blocks(saved(document), "x.docx"))]
+    assert [(f.title, f.topic) for f in forms] == [("补卡要带什么证件", "营业厅常见问题"), ("过户要多久", "营业厅常见问题")]
+    assert forms[1].body == "当场办结。\n\n办理以前请先核对证件。\n"
+
+
+def test_each_question_of_a_list_of_questions_and_answers_is_an_entry():
+    text = "一、补换卡\n问：补卡要带什么？\n答：带身份证原件。\n补卡费 10 元。\n2、问：别人能代办吗？\n答：不能。\n二、过户\nQ1：过户要钱吗\nA1：不收费。\n"
+    forms = [c.form for c in candidates(questions_as_headings(text_blocks(text)))]
+    assert [(f.topic, f.title, f.asks) for f in forms] == [
+        ("补换卡", "补卡要带什么？", ("补卡要带什么？",)),
+        ("补换卡", "别人能代办吗？", ("别人能代办吗？",)),
+        ("过户", "过户要钱吗", ("过户要钱吗",)),
+    ]
+    assert "带身份证原件。\n\n补卡费 10 元。" in forms[0].body
+
+
+def test_one_question_among_other_text_stays_text():
+    blocks = text_blocks("一、补卡\n问：要钱吗？\n答：要。\n")
+    assert questions_as_headings(blocks) == blocks
+
+
+def test_the_head_of_a_sheet_may_stand_below_a_caption():
+    header, rows = ["资费口径表", "", ""], [(2, ["序号", "套餐名称", "月费"]), (3, ["1", "畅享 59", "59 元/月"])]
+    found = sheet_candidates(header, rows)
+    assert [(c.place, c.form.title, [(f.label, f.value) for f in c.form.facts]) for c in found] == [(3, "畅享 59", [("月费", "59 元/月")])]
