@@ -183,7 +183,8 @@ def _open_now(session: Session, exam_id: int, branch_id: int, now: datetime) -> 
     row = session.get_one(ExamRow, exam_id)
     row.state = ExamState.DRAFT.value
     session.flush()
-    window = Window(now - timedelta(hours=1), now + timedelta(days=7))
+    day = now.astimezone(SHANGHAI).replace(hour=8, minute=0, second=0, microsecond=0).astimezone(UTC)
+    window = Window(day - timedelta(days=1), day + timedelta(days=8))
     row.opens_at = row.closes_at = None
     schedule(session, exam_id, window, Audience(frozenset({branch_id})), "", now, release=Release.AT_ONCE)
 
