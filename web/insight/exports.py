@@ -70,7 +70,8 @@ def _items() -> Table:
             one.question.id, one.question.stem, str(TYPES[one.question.type.value]), one.topic, one.statistics.n,
             _rounded(one.statistics.facility, 100), *(_rounded(bound, 100) for bound in one.statistics.facility_interval),
             _rounded(one.statistics.item_rest, 1, 3),
-            _rounded(one.difficulty, 1, 2), one.band, one.guess, "、".join(str(FLAGS[flag.value]) for flag in one.flags), "\n".join(sentences(one)),
+            _rounded(one.difficulty, 1, 2), one.band, one.guess, gettext("、").join(str(FLAGS[flag.value]) for flag in one.flags),
+            "\n".join(sentences(one)),
         )
         for one in (report.items if report else ())
         if SHOWN[show](one)

@@ -48,7 +48,7 @@ def _easy(item: ItemResult) -> list[str]:
 def _idle(item: ItemResult) -> list[str]:
     n = item.statistics.n
     idle = [o.option for o in item.options if not o.is_key and wilson(o.n, n)[1] < IDLE_SHARE]
-    return [gettext("选项 %(options)s 几乎没人选：请换成更像的干扰项。", options="、".join(idle))] if idle else []
+    return [gettext("选项 %(options)s 几乎没人选：请换成更像的干扰项。", options=gettext("、").join(idle))] if idle else []
 
 
 def _few(item: ItemResult) -> list[str]:

@@ -54,7 +54,7 @@ def of_funnel(halls: Sequence[HallLine]) -> str:
 
 def _names(halls: Sequence[HallLine]) -> str:
     ordered = sorted(halls, key=lambda line: abs((line.shrunk or 0.0) - 0.5), reverse=True)
-    names = "、".join(line.unit.name for line in ordered[:_MOST_NAMED])
+    names = gettext("、").join(line.unit.name for line in ordered[:_MOST_NAMED])
     return names if len(ordered) <= _MOST_NAMED else gettext("%(names)s等 %(n)s 个厅", names=names, n=len(ordered))
 
 
@@ -62,14 +62,14 @@ def of_topics(lines: Sequence[TopicLine]) -> str:
     """Which topics are known least, and in which a hall stands apart."""
     below = [line for line in lines if line.outside == "low"]
     if below:
-        names = "、".join(line.topic for line in sorted(below, key=lambda line: line.shrunk - (line.branch or 0.0))[:_MOST_NAMED])
+        names = gettext("、").join(line.topic for line in sorted(below, key=lambda line: line.shrunk - (line.branch or 0.0))[:_MOST_NAMED])
         return gettext("%(names)s明显低于全公司", names=names)
     weak = sorted(lines, key=lambda line: line.shrunk)[:_MOST_NAMED]
     if not weak:
         return gettext("这段时间还没有作答")
     if lines[0].branch is not None:
-        return gettext("没有哪一类明显低于全公司；最低的是%(names)s", names="、".join(line.topic for line in weak))
-    return gettext("最低的是%(names)s", names="、".join(f"{line.topic} {percent(line.accuracy.estimate)}" for line in weak))
+        return gettext("没有哪一类明显低于全公司；最低的是%(names)s", names=gettext("、").join(line.topic for line in weak))
+    return gettext("最低的是%(names)s", names=gettext("、").join(f"{line.topic} {percent(line.accuracy.estimate)}" for line in weak))
 
 
 def of_matrix(found: Matrix, names: dict[int, str]) -> str:
@@ -78,5 +78,5 @@ def of_matrix(found: Matrix, names: dict[int, str]) -> str:
     if not marked:
         return gettext("没有哪个厅的哪一类低到偶然解释不了")
     marked.sort(key=lambda each: each[2].difference)
-    said = "、".join(gettext("%(hall)s的%(topic)s", hall=names[hall], topic=topic) for hall, topic, _ in marked[:_MOST_NAMED])
+    said = gettext("、").join(gettext("%(hall)s的%(topic)s", hall=names[hall], topic=topic) for hall, topic, _ in marked[:_MOST_NAMED])
     return gettext("%(said)s明显偏低", said=said) if len(marked) <= _MOST_NAMED else gettext("%(said)s等 %(n)s 处明显偏低", said=said, n=len(marked))

@@ -161,7 +161,7 @@ def _faults(typed: Typed, known: frozenset[str]) -> dict[str, str]:
     if typed.release not in set(Release):
         faults["release"] = gettext("请选一种公布办法")
     if unknown := [number for number in _numbers(typed.people) if number not in known]:
-        faults["people"] = gettext("花名册上没有这些工号：%(numbers)s", numbers="、".join(unknown[:10]))
+        faults["people"] = gettext("花名册上没有这些工号：%(numbers)s", numbers=gettext("、").join(unknown[:10]))
     return faults
 
 

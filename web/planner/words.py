@@ -74,7 +74,7 @@ def phase(exam: Exam) -> str:
 def cell_words(filters: Mapping[str, Iterable[str]], bands: Iterable[str]) -> str:
     """What a line of a blueprint asks for: `个人套餐、融合套餐 · 单选 · 易、中`."""
     topics, types = list(filters.get("topic", ())), [str(TYPES.get(t, t)) for t in filters.get("type", ())]
-    parts = ("、".join(names) for names in (topics, types, [str(BANDS[b]) for b in bands]))
+    parts = (gettext("、").join(names) for names in (topics, types, [str(BANDS[b]) for b in bands]))
     return " · ".join(part for part in parts if part) or gettext("任何题目")
 
 
