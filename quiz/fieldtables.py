@@ -30,6 +30,7 @@ class UnitTallyRow(Base):
     """A hall's month by source and topic, with the sums over its people from which a ratio's clustered variance follows."""
 
     __tablename__ = "unit_tally"
+    __table_args__ = (Index("ix_unit_tally_topic", "source", "topic", "month", "unit_id"),)
 
     month: Mapped[str] = mapped_column(String(7), primary_key=True)
     source: Mapped[str] = mapped_column(String(8), primary_key=True)

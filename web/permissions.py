@@ -170,6 +170,7 @@ PERMISSIONS: dict[str, Audience] = {
     "manager.plot": MANAGER,
     "manager.assign": MANAGER,
     "manager.mine": SIGNED_IN,
+    "manager.export_mine": SIGNED_IN,
     "bulletin.page": MANAGER,
     "bulletin.excel": MANAGER,
     "bulletin.pdf": MANAGER,

@@ -262,3 +262,12 @@ def heat(squares: tuple[Square, ...], rows: tuple[str, ...], columns: tuple[str,
     squares_ = base.mark_rect(stroke="white", strokeWidth=1).encode(color=alt.Color("d:Q", scale=scale, legend=key))
     marks = base.transform_filter("datum.m !== ''").mark_text(fontSize=11).encode(text="m:N")
     return _svg(alt.layer(squares_, marks), heat_size(len(rows), len(columns)))
+
+
+def as_png(svg: str) -> bytes:
+    """A plot for paper: twice as fine as the screen."""
+    # Imported here, as above.
+    import vl_convert
+
+    drawn: bytes = vl_convert.svg_to_png(svg, scale=2)
+    return drawn

@@ -10,23 +10,36 @@ Number = int | float | None
 class Column:
     """A column: its heading, its weight among the widths, and whether it holds figures, which stand to the right.
 
-    `note` is the heading under which its cells' notes stand in a workbook, "" where they have none.
+    `note` is the heading under which its cells' notes stand in a workbook, "" where they have none; `bounds` are those of the ends of the intervals
+    whose numbers its cells hold, and which on paper stand in the note.
     """
 
     head: str
     weight: float = 1.0
     right: bool = False
     note: str = ""
+    bounds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is read in a cell, small print below it, where it leads, and the number that a workbook holds in its place."""
+    """What is read in a cell, small print below it, where it leads, and the numbers that a workbook holds in their place."""
 
     text: str
     note: str = ""
     link: str = ""
     value: Number = None
+    bounds: tuple[Number, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A plot as PNG with its size in pixels of the screen, and what it shows in words."""
+
+    png: bytes
+    width: int
+    height: int
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +53,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading, sentences, a table where there is one, and small print below."""
+    """A heading, sentences, a picture and a table where there are such, and small print below."""
 
     heading: str
     lines: tuple[str, ...] = ()
     table: Table | None = None
     small: tuple[str, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +79,11 @@ class Document:
 
 def sheet_of(table: Table) -> tuple[list[str], list[list[str | int | float | None]]]:
     """The heading and the rows of a table for a workbook: numbers as numbers, notes in columns of their own."""
-    header = [text for column in table.columns for text in ((column.head, column.note) if column.note else (column.head,))]
+    header = [text for column in table.columns for text in (column.head, *([column.note] if column.note else ()), *column.bounds)]
     return header, [[value for column, cell in zip(table.columns, row, strict=True) for value in _values(column, cell)] for row in table.rows]
 
 
 def _values(column: Column, cell: Cell) -> Sequence[str | int | float | None]:
     own = cell.text if cell.value is None else cell.value
-    return (own, cell.note) if column.note else (own,)
+    bounds = cell.bounds if len(cell.bounds) == len(column.bounds) else (None,) * len(column.bounds)
+    return (own, *([cell.note] if column.note else ()), *bounds)

@@ -1,8 +1,9 @@
 """A report as one HTML file that needs nothing else, to be opened, printed or sent. PURE."""
 
+from base64 import b64encode
 from html import escape
 
-from kb.printing.document import Cell, Column, Document, Section, Table
+from kb.printing.document import Cell, Column, Document, Picture, Section, Table
 
 _STYLE = """
 @page { size: A4; margin: 15mm }
@@ -19,6 +20,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { padding: .35rem .5rem; border-bottom: 1px solid #b9c3ce; text-align: left; vertical-align: middle }
 thead th { background: #e8f0f9; font-size: .875rem }
 tr { break-inside: avoid }
+img { max-width: 100%; height: auto }
 .right { text-align: right; white-space: nowrap }
 small { display: block }
 @media print {
@@ -42,7 +44,13 @@ def html_page(document: Document, lang: str = "zh-CN") -> str:
 def _section(section: Section) -> str:
     lines = "".join(f"<p>{escape(line)}</p>" for line in section.lines)
     small = "".join(f'<p class="small">{escape(line)}</p>' for line in section.small)
-    return f"<section><h2>{escape(section.heading)}</h2>{lines}{_table(section.table) if section.table else ''}{small}</section>"
+    shown = (_picture(section.picture) if section.picture else "") + (_table(section.table) if section.table else "")
+    return f"<section><h2>{escape(section.heading)}</h2>{lines}{shown}{small}</section>"
+
+
+def _picture(picture: Picture) -> str:
+    size = f'width="{picture.width}" height="{picture.height}"'
+    return f'<img src="data:image/png;base64,{b64encode(picture.png).decode()}" {size} alt="{escape(picture.alt)}">'
 
 
 def _table(table: Table) -> str:

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.printing.document import Cell, Column, Document, Section, Table
+from kb.printing.document import Cell, Column, Document, Picture, Section, Table
 from kb.printing.layout import (
     Colour,
     Fill,
+    Image,
     Ink,
     Page,
     Row,
@@ -28,10 +29,17 @@ _X, _TOP, _FOOT = 17.0, 16.0, 17.0
 _WIDTH, _HEIGHT = A4[0] - 2 * _X, A4[1] - _TOP - _FOOT
 _PAD, _SIDE = 1.1, 1.6
 _SIZE, _SMALL = 9.0, 7.2
+_MOST_COLUMNS = 11
+_PIXEL = 0.225  # mm of a pixel of the screen, a little smaller on paper
+_HIGHEST = 190.0  # mm, of a picture
 
 
 def document_pages(document: Document, widths: Widths) -> list[Page]:
-    """The pages of a report; a table goes on under its own heading, and no section's heading stands last on a page."""
+    """The pages of a report; a table goes on under its own heading, and no section's heading stands last on a page.
+
+    A table of more columns than a sheet holds comes in parts, each with its first column.
+    """
+    document = replace(document, sections=tuple(part for section in document.sections for part in _parts(section)))
     heads = {str(at): _head_row(table, widths) for at, table in enumerate(document.tables)}
     rows, at = _title_rows(document, widths), 0
     for section in document.sections:
@@ -40,6 +48,22 @@ def document_pages(document: Document, widths: Widths) -> list[Page]:
     room = max((head.height for head in heads.values()), default=0.0)
     found = [_continued(page, heads) for page in fill(rows, _HEIGHT - room)]
     return [_page(page, number, len(found), document.title, widths) for number, page in enumerate(found, 1)]
+
+
+def _parts(section: Section) -> list[Section]:
+    """A section whose table fits, or several that hold a few columns each."""
+    table = section.table
+    if table is None or len(table.columns) <= _MOST_COLUMNS:
+        return [section]
+    spans = [(at, at + _MOST_COLUMNS - 1) for at in range(1, len(table.columns), _MOST_COLUMNS - 1)]
+    tables = [_columns(table, *span) for span in spans]
+    rest = [Section(section.heading, table=part) for part in tables[1:]]
+    return [replace(section, table=tables[0], small=()), *rest[:-1], replace(rest[-1], small=section.small)]
+
+
+def _columns(table: Table, start: int, end: int) -> Table:
+    rows = tuple((row[0], *row[start:end]) for row in table.rows)
+    return Table(table.title, (table.columns[0], *table.columns[start:end]), rows)
 
 
 def _continued(page: Sequence[Row], heads: dict[str, Row]) -> list[Row]:
@@ -76,11 +100,20 @@ def _section_rows(section: Section, key: str, widths: Widths) -> list[Row]:
     ]
     for line in section.lines:
         rows += [*paragraph([Run(line)], 10, _WIDTH, widths, leading=1.55), Row(0.8, keep=section.table is not None)]
+    if section.picture:
+        rows += [_picture_row(section.picture), Row(2, keep=section.table is not None)]
     if section.table:
         rows += [replace(_head_row(section.table, widths), keep=True), *_body_rows(section.table, key, widths)]
     for line in section.small:
         rows += [Row(1), *paragraph([Run(line, colour=Colour.MUTED)], 8, _WIDTH, widths, leading=1.5)]
     return rows
+
+
+def _picture_row(picture: Picture) -> Row:
+    """A picture in its own size, or as large as fits."""
+    scale = min(_PIXEL, _WIDTH / picture.width, _HIGHEST / picture.height)
+    width, height = picture.width * scale, picture.height * scale
+    return Row(height, (Image((_WIDTH - width) / 2, 0, width, height, picture.png, picture.alt),))
 
 
 def _places(columns: Sequence[Column]) -> list[tuple[float, float]]:

@@ -71,7 +71,19 @@ class Jump:
     page: int
 
 
-Ink = Text | Stroke | Fill | Jump
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A PNG picture scaled into a rectangle, and what it shows in words."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    png: bytes
+    alt: str
+
+
+Ink = Text | Stroke | Fill | Jump | Image
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time
+from io import BytesIO
 
 from kb.printing.fonts import Fonts
-from kb.printing.layout import MM, Fill, Ink, Jump, Page, Stroke, Text
+from kb.printing.layout import MM, Fill, Image, Ink, Jump, Page, Stroke, Text
 
 _FAMILY = "zh"
 _UNIT_SIZE = 100.0
@@ -79,6 +80,8 @@ class Canvas:
             pdf.rect(ink.x, ink.y, ink.width, ink.height, style="F")
         elif isinstance(ink, Jump):
             pdf.link(ink.x, ink.y, ink.width, ink.height, links[ink.page])
+        elif isinstance(ink, Image):
+            pdf.image(BytesIO(ink.png), ink.x, ink.y, ink.width, ink.height, alt_text=ink.alt)
 
     def _write(self, ink: Text) -> None:
         if not ink.text:

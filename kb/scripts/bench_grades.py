@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from kb import EntryRef
@@ -60,8 +60,30 @@ def fill(session: Session, answers: int, now: datetime, seed: int = 1) -> Made:
     rng, months = random.Random(seed), months_before(f"{now:%Y-%m}", MONTHS + 1)[:-1]  # noqa: S311 (a simulation, not a secret)
     papers = sum(_month(session, month, people, units, revisions, rng) for month in months)
     rebuild(session)
+    return _made(papers, people, halls, districts, months[-1])
+
+
+def _made(papers: int, people: int, halls: int, districts: int, last: str) -> Made:
     size = {"answers": papers * QUESTIONS, "people": people, "halls": halls, "districts": districts, "months": MONTHS}
-    return Made(size, people + 1, 1, 2, f"B{2:07}", units[0], 2, months[-1])
+    return Made(size, people + 1, 1, 2, _number(2), 2 + districts, 2, last)
+
+
+def made_before(session: Session) -> Made | None:
+    """What `fill` made of this database earlier; None where it did not."""
+    if session.scalar(select(EmployeeRow.name).where(EmployeeRow.number == _number(1))) != _name(1):
+        return None
+    kinds = dict(session.execute(select(UnitRow.kind, func.count()).group_by(UnitRow.kind)).all())
+    people = session.scalar(select(func.count()).select_from(EmployeeRow).where(EmployeeRow.role != Role.BRANCH_MANAGER.value)) or 0
+    papers, last = session.execute(select(select(func.count(AttemptRow.id)).scalar_subquery(), func.max(ExamRow.month))).one()
+    return _made(papers, people, kinds[UnitKind.HALL.value], kinds[UnitKind.DISTRICT.value], last)
+
+
+def _number(n: int) -> str:
+    return f"B{n:07}"
+
+
+def _name(n: int) -> str:
+    return f"演示{n}"
 
 
 def _units(session: Session, halls: int) -> tuple[list[int], int]:
@@ -81,7 +103,7 @@ def _units(session: Session, halls: int) -> tuple[list[int], int]:
 def _people(session: Session, people: int, units: list[int]) -> None:
     """The first of each hall is its manager; the last person of all manages the branch."""
     roles = [Role.HALL_MANAGER if n < len(units) else Role.CLERK for n in range(people)] + [Role.BRANCH_MANAGER]
-    staff = [{"id": n, "number": f"B{n:07}", "name": f"演示{n}", "role": role.value} for n, role in enumerate(roles, 1)]
+    staff = [{"id": n, "number": _number(n), "name": _name(n), "role": role.value} for n, role in enumerate(roles, 1)]
     session.execute(insert(EmployeeRow), staff)
     since = date(2020, 1, 1)
     places = [units[n % len(units)] for n in range(people)] + [1]

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, func, select
 from kb.config import Settings
 from kb.db import open_engine, open_sessions, upgrade
 from kb.errors import QueryError, SnapshotError
-from kb.scripts.bench_grades import MONTHS, Made, fill
+from kb.scripts.bench_grades import MONTHS, Made, fill, made_before
 from kb.scripts.bench_report import Result, table
 from kb.scripts.bench_search import machine
 from kb.scripts.options import json_option
@@ -40,7 +40,7 @@ class NoIndex:
 
 @click.command()
 @click.option("--answers", type=click.IntRange(1000, 50_000_000), default=1_000_000, show_default=True, help="Answers to make up.")
-@click.option("--database", help="An empty database to fill instead of a new SQLite file.")
+@click.option("--database", help="A database to fill, or one filled before, instead of a new SQLite file.")
 @click.option("--repeats", type=click.IntRange(1, 1000), default=30, show_default=True, help="Visits of each page.")
 @json_option
 def reports(answers: int, database: str | None, repeats: int, *, as_json: bool) -> None:
@@ -59,9 +59,10 @@ def _filled(answers: int, database: str | None) -> Iterator[tuple[Engine, Made, 
         try:
             started = time.perf_counter()
             with open_sessions(engine).begin() as session:
-                if session.scalar(select(func.count()).select_from(EmployeeRow)):
+                made = made_before(session)
+                if made is None and session.scalar(select(func.count()).select_from(EmployeeRow)):
                     raise QueryError("bad-parameter", name="database", value=str(engine.url), why="empty")
-                made = fill(session, answers, datetime.now(UTC))
+                made = made or fill(session, answers, datetime.now(UTC))
             with engine.connect() as connection:
                 connection.exec_driver_sql("ANALYZE")
                 connection.commit()

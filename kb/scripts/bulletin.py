@@ -34,7 +34,7 @@ def bulletin(settings: Settings, month: str, code: str, content: Path | None, ou
         raise QueryError("bad-parameter", name="month", value=month, why="YYYY-MM")
     # Imported here: only the site's words and files are needed, and they take a second to load.
     from web.bulletin.compose import compose
-    from web.bulletin.files import WRITERS
+    from web.documents import WRITERS
 
     now = datetime.now(UTC)
     with open_database(settings) as engine:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from kb import day_of
 from quiz.exams.state import ExamState
+from quiz.exams.tallies import ALL_TOPICS
+from quiz.fieldtables import PersonTallyRow
 from quiz.people.roles import Unit, subtree
 from quiz.statistics.period import month_at, ordinal
 from quiz.tables import AttemptRow, EmployeeRow, ExamRow, MembershipRow
@@ -54,12 +56,6 @@ def last_day(month: str, now: datetime) -> date:
     return min(date.fromordinal(following.toordinal() - 1), day_of(now))
 
 
-def staffed(session: Session, day: date) -> Mapping[int, int]:
-    """How many people worked in each unit on a day."""
-    query = select(MembershipRow.unit_id, func.count(MembershipRow.employee_id.distinct())).where(_there(day)).group_by(MembershipRow.unit_id)
-    return dict(session.execute(query).all())
-
-
 def absences(session: Session, sitting: Sitting, units: Mapping[int, Unit]) -> Mapping[int, int]:
     """How many people of each unit were meant to sit the month's exams and handed no paper in."""
     query = select(MembershipRow.unit_id, func.count(MembershipRow.employee_id.distinct())).where(*_missed(sitting, units))
@@ -93,9 +89,14 @@ def _paper(sitting: Sitting) -> Select[int]:
     return query.where(AttemptRow.submitted_at.is_not(None))
 
 
-def missing(session: Session, month: str, sat: Mapping[int, int], now: datetime) -> Mapping[int, int]:
-    """How many people who worked in each unit at the end of a month are not among those who answered there."""
-    return {unit: max(0, staff - sat.get(unit, 0)) for unit, staff in staffed(session, last_day(month, now)).items()}
+def missing(session: Session, month: str, source: str, now: datetime) -> Mapping[int, int]:
+    """How many people who worked in each unit at the end of a month did not answer there; who answered and left since is not counted against it."""
+    p = PersonTallyRow
+    there = select(p.employee_id).where(p.month == month, p.source == source, p.topic == ALL_TOPICS, p.answers > 0)
+    answered = there.where(p.employee_id == MembershipRow.employee_id, p.unit_id == MembershipRow.unit_id)
+    query = select(MembershipRow.unit_id, func.count(MembershipRow.employee_id.distinct()))
+    query = query.where(_there(last_day(month, now)), ~exists(answered)).group_by(MembershipRow.unit_id)
+    return dict(session.execute(query).all())
 
 
 def roster_state(session: Session, sitting: Sitting | None) -> tuple[int, ...]:

@@ -34,9 +34,9 @@ class RankLine:
 
 
 def hidden_name(name: str) -> str:
-    """A name as it may be posted: 王小明 as 王*明, 王明 as 王*."""
+    """A name as it may be posted: 王小明 as 王*明, 王明 as 王*; three stars at most."""
     name = name.strip()
-    return name[:1] + "*" * max(1, len(name) - 2) + (name[-1] if len(name) > 2 else "") if name else ""
+    return name[:1] + "*" * max(1, min(3, len(name) - 2)) + (name[-1] if len(name) > 2 else "") if name else ""
 
 
 def rank_districts(lines: Iterable[GroupLine], spread: Dispersion) -> list[RankLine]:

@@ -14,7 +14,6 @@ from quiz.fieldtables import PersonTallyRow, UnitTallyRow
 from quiz.statistics.clustered import Pairs, Sums, accuracy_of, dispersion_of
 from quiz.statistics.compare import Accuracy
 from quiz.statistics.period import Period, months_between
-from quiz.tables import UnitRow
 
 Units = Collection[int] | None  # None: everywhere
 _U, _P = UnitTallyRow, PersonTallyRow
@@ -52,14 +51,9 @@ def of_period(row: Any, period: Period, topic: str = ALL_TOPICS) -> ColumnElemen
     return and_(row.month.in_(period.months), row.source == period.source, row.topic == topic)
 
 
-def _everywhere() -> ColumnElement[bool]:
-    """Names every unit, so that the tallies' key is used to its last column instead of reading every topic's row."""
-    return _U.unit_id.in_(select(UnitRow.id))
-
-
 def unit_sums(session: Session, period: Period, topic: str = ALL_TOPICS) -> Mapping[int, Sums]:
     """The sums of every unit in which somebody answered in the period; a person counts once however many months they sat."""
-    query = select(_U.unit_id, *(func.sum(c) for c in _SUMMED)).where(of_period(_U, period, topic), _everywhere(), _U.people > 0)
+    query = select(_U.unit_id, *(func.sum(c) for c in _SUMMED)).where(of_period(_U, period, topic), _U.people > 0)
     rows = session.execute(query.group_by(_U.unit_id).order_by(_U.unit_id)).all()
     monthly = {unit: sums_of(*values) for unit, *values in rows}
     if period.single:
@@ -107,7 +101,7 @@ def forget() -> None:
 
 def state_of(session: Session, source: str, months: Collection[str], topic: str = ALL_TOPICS, units: Units = None) -> tuple[Any, ...]:
     """The months' totals: while they stay the same, so does whatever is made of them, but for changes that cancel out."""
-    wanted = (_U.month.in_(sorted(months)), _U.source == source, _U.topic == topic, _everywhere() if units is None else within(units, _U.unit_id))
+    wanted = (_U.month.in_(sorted(months)), _U.source == source, _U.topic == topic, within(units, _U.unit_id))
     return tuple(session.execute(select(func.count(), *(func.sum(c) for c in _SUMMED)).where(*wanted)).one())
 
 
@@ -123,7 +117,7 @@ def _topic_sums(session: Session, period: Period, units: Units) -> Mapping[str, 
 
 def all_topics(session: Session, period: Period, units: Units = None) -> Sums:
     """The sums of these units and of all topics together; a person counts once for each month."""
-    where = (of_period(_U, period), _U.people > 0, _everywhere() if units is None else within(units, _U.unit_id))
+    where = (of_period(_U, period), _U.people > 0, within(units, _U.unit_id))
     found = session.execute(select(*(func.sum(c) for c in _SUMMED)).where(*where)).one()
     return Sums() if found[0] is None else sums_of(*found)
 
@@ -150,8 +144,7 @@ def _month_accuracies(session: Session, source: str, months: Collection[str], un
     residual = _U.credit_squared - 2 * ratio * _U.credit_answers + ratio * ratio * _U.answers_squared
     squares = case((residual > 0, residual), else_=0.0) * _U.people * _U.people / (1.0 * _U.answers * _U.answers)
     query = select(_U.month, func.count(), func.sum(squares), *(func.sum(c) for c in _SUMMED)).group_by(_U.month).order_by(_U.month)
-    wanted = _everywhere() if units is None else within(units, _U.unit_id)
-    query = query.where(_U.month.in_(sorted(months)), _U.source == source, _U.topic == ALL_TOPICS, _U.people > 0, wanted)
+    query = query.where(_U.month.in_(sorted(months)), _U.source == source, _U.topic == ALL_TOPICS, _U.people > 0, within(units, _U.unit_id))
     found = {}
     for month, halls, within_halls, *values in session.execute(query):
         group = sums_of(*values)

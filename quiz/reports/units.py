@@ -98,7 +98,7 @@ def _whole(session: Session, period: Period, units: Mapping[int, Unit], before: 
     pairs = pair_sums(session, period.source, before, period.last) if before else {}
     latest = sums if period.single or topic else unit_sums(session, Period(period.last, period.last, period.source))
     sat = {unit: group.people for unit, group in latest.items()}
-    absent = None if topic else _absent(session, period, sat, units, sitting, now)
+    absent = None if topic else _absent(session, period, units, sitting, now)
     spread, common = spread_of(pairs.values()), mean_change(pairs.values())
     truly = sure_changes(_of_halls(pairs, units), spread, common)
     facts = _Facts(units, sums, _compared(sums, units), sat, absent, pairs, spread, common, truly)
@@ -119,11 +119,9 @@ def _of_halls(pairs: Mapping[int, Pairs], units: Mapping[int, Unit]) -> Mapping[
     return {unit: found for unit, found in pairs.items() if unit in units and units[unit].kind is UnitKind.HALL}
 
 
-def _absent(
-    session: Session, period: Period, sat: Mapping[int, int], units: Mapping[int, Unit], sitting: Sitting | None, now: datetime
-) -> Mapping[int, int] | None:
+def _absent(session: Session, period: Period, units: Mapping[int, Unit], sitting: Sitting | None, now: datetime) -> Mapping[int, int] | None:
     if period.source != EXAM:
-        return missing(session, period.last, sat, now) if sat else None
+        return missing(session, period.last, period.source, now)
     return absences(session, sitting, units) if sitting else None
 
 

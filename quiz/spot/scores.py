@@ -3,26 +3,24 @@
 Ranks are those among the whole branch, whoever looks: a manager sees fewer lines, not other figures.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quiz.exams.tallies import ALL_TOPICS, SPOT
 from quiz.fieldtables import PersonTallyRow
-from quiz.people.organisation import on_day
 from quiz.people.roles import Unit, UnitKind
-from quiz.reports.participation import last_day, staffed
+from quiz.reports.rankings import hidden_name
 from quiz.reports.units import board
 from quiz.spot.listing import STANDARD
 from quiz.statistics.compare import Accuracy, rankable
 from quiz.statistics.intervals import wilson
 from quiz.statistics.period import Period
-from quiz.tables import EmployeeRow, MembershipRow
+from quiz.tables import EmployeeRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,29 +92,19 @@ class PersonScores:
 
 def unit_scores(session: Session, month: str, units: Mapping[int, Unit], seen: Collection[int], now: datetime) -> UnitScores:
     """The table of a month, best first; units where nobody was asked come last."""
-    found, staff = board(session, Period(month, month, SPOT), units, list(units), now), _staff(session, month, now)
-    halls = [_scored(line.unit, line.district, line.accuracy, line.sat, staff.get(line.unit.id, 0)) for line in found.halls]
-    below: Counter[int | None] = Counter()
-    for hall in halls:
-        below[hall.unit.parent_id if hall.unit else None] += hall.staff
-    districts = [_scored(line.unit, "", line.accuracy, line.sat, below[line.unit.id]) for line in found.districts if line.unit]
+    found = board(session, Period(month, month, SPOT), units, list(units), now)
+    halls = [_scored(line.unit, line.district, line.accuracy, line.sat, line.absent) for line in found.halls]
+    districts = [_scored(line.unit, "", line.accuracy, line.sat, line.absent) for line in found.districts if line.unit]
     return UnitScores(
-        whole=_scored(None, "", found.branch.accuracy, found.branch.sat, below.total()),
+        whole=_scored(None, "", found.branch.accuracy, found.branch.sat, found.branch.absent),
         districts=tuple(line for line in _ranked(districts) if line.unit and line.unit.id in seen),
         halls=tuple(line for line in _ranked(halls) if line.unit and line.unit.id in seen),
     )
 
 
-def _staff(session: Session, month: str, now: datetime) -> dict[int, int]:
-    """Unit → how many work there at the end of the month, and who was checked there and has left since."""
-    day, p = last_day(month, now), PersonTallyRow
-    still = exists().where(MembershipRow.employee_id == p.employee_id, MembershipRow.unit_id == p.unit_id, on_day(day))
-    asked = (p.month == month, p.source == SPOT, p.topic == ALL_TOPICS, p.answers > 0)
-    gone = select(p.unit_id, func.count()).where(*asked, ~still).group_by(p.unit_id)
-    return dict(Counter(staffed(session, day)) + Counter(dict(session.execute(gone).all())))
-
-
-def _scored(unit: Unit | None, district: str, known: Accuracy | None, checked: int, staff: int) -> UnitScore:
+def _scored(unit: Unit | None, district: str, known: Accuracy | None, checked: int, absent: int | None) -> UnitScore:
+    """The staff are who works there at the end of the month, and who was checked there and has left since."""
+    staff = checked + (absent or 0)
     if known is None:
         return UnitScore(None, unit, district, staff, checked, 0, None, None, None, sure=False)
     score, low, high = 100 * known.estimate, 100 * known.low, 100 * known.high
@@ -160,11 +148,6 @@ def _person(row: Any, units: Mapping[int, Unit]) -> PersonScore:
     return PersonScore(
         row.rank, row.number, hidden_name(row.name), hall.name, district, row.answers, 100 * credit / row.answers, 100 * low, 100 * high
     )
-
-
-def hidden_name(name: str) -> str:
-    """A name of which only the first character is shown: `张*`, `欧**`."""
-    return name[:1] + "*" * max(1, min(3, len(name) - 1)) if name else ""
 
 
 UNIT_HEADER = ("名次", "单位", "区县公司", "在岗人数", "抽查人数", "部门总抽查率（%）", "题次", "检测分数", "分数下限", "分数上限", "达标（90 分）")

@@ -13,9 +13,11 @@ from sqlalchemy import event
 
 from kb.config import Settings
 from kb.db import open_engine, open_sessions, upgrade
+from kb.errors import NotFoundError
 from kb.index import build_index
 from kb.library import load_library
 from kb.live import LiveSearch
+from kb.printing.fonts import find_fonts
 from quiz.people.accounts import hashed
 from quiz.people.roles import Role, UnitKind
 from quiz.tables import AccountRow, EmployeeRow, MembershipRow, UnitRow
@@ -304,3 +306,11 @@ def counted(services: Services) -> Iterator[Counter]:
 
 
 __all__ = ["NOW", "PASSWORD", "TODAY", "Counter", "Staff", "add_staff", "build", "make_app", "make_services", "write_content"]
+
+
+@pytest.fixture
+def font() -> None:
+    try:
+        find_fonts()
+    except NotFoundError as error:
+        pytest.skip(f"PDF NOT TESTED: {error}")

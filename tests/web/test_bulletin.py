@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kb.errors import NotFoundError
-from kb.printing.fonts import find_fonts
 from quiz.reports.sums import forget
 from tests.quiz.reporting import Reporting, weak_and_strong
 from tests.web.conftest import Counter, Staff
@@ -51,14 +50,6 @@ def site(client: FlaskClient, services: Services, staff: Staff) -> Site:
         [alone] = numbers["ONE"] = world.hire("ONE", 1)
         world.sit("2026-10", alone, "ONE", [1.0, 1.0, 0.0, 0.5])
     return Site(client, staff, world, numbers)
-
-
-@pytest.fixture
-def font() -> None:
-    try:
-        find_fonts()
-    except NotFoundError as error:
-        pytest.skip(f"PDF NOT TESTED: {error}")
 
 
 def text_of(page: str) -> str:
@@ -170,7 +161,7 @@ def test_without_a_chinese_font_the_pdf_says_what_to_do_and_the_page_remains(sit
     def none(_given: object) -> None:
         raise NotFoundError("font-missing")
 
-    monkeypatch.setattr("web.bulletin.files.find_fonts", none)
+    monkeypatch.setattr("web.documents.find_fonts", none)
     page = site.open("BRANCH-AL", "/bulletin.pdf")
     assert page.status_code == 503
     assert "字体" in page.get_data(as_text=True)

@@ -122,7 +122,7 @@ def test_a_gap_shows_its_phrasings_without_numbers_that_name_customers(trainer: 
 
 
 def test_usage_counts_and_names_what_nobody_used(trainer: FlaskClient, searched: Services) -> None:
-    rows = sheet(trainer.get("/insight/export/usage"))
+    rows = sheet(trainer.get("/insight/export/usage.xlsx"))
     assert rows[1][:9] == ("script-cheaper", "嫌月费太贵要降档", "话术", "降档挽留", 1, 0, 1, 0, 1)
     never = trainer.get("/insight/usage?show=never").text
     assert ("畅享套餐 59 元档" in never, "嫌月费太贵要降档" in never) == (True, False)
@@ -137,7 +137,7 @@ def test_reviews_are_filtered_by_state_and_owner(trainer: FlaskClient, services:
     assert 'state=overdue">1</a>' in page
     nobody = trainer.get("/insight/reviews?owner=-").text
     assert ("嫌月费太贵要降档</a>" in nobody, "畅享套餐 59 元档" in nobody) == (False, True)
-    assert len(sheet(trainer.get("/insight/export/reviews?state=overdue"))) == 2
+    assert len(sheet(trainer.get("/insight/export/reviews.xlsx?state=overdue"))) == 2
 
 
 def test_a_sudden_rise_is_said_first(trainer: FlaskClient, services: Services) -> None:
@@ -151,7 +151,7 @@ def test_a_sudden_rise_is_said_first(trainer: FlaskClient, services: Services) -
     page = trainer.get("/insight/voice").text
     assert "“个人套餐”突然增多：近 7 天 30 次" in page
     assert page.count("badge bad") == 1
-    assert sheet(trainer.get("/insight/voice/export"))[1][-1] == "突然增多"
+    assert sheet(trainer.get("/insight/voice.xlsx"))[1][-1] == "突然增多"
 
 
 def test_managers_hear_the_voice_and_nothing_else(client: FlaskClient, staff: Staff, searched: Services) -> None:
@@ -159,15 +159,17 @@ def test_managers_hear_the_voice_and_nothing_else(client: FlaskClient, staff: St
     assert client.get("/insight/voice?mine=1").status_code == 200
     assert "客户声音" in client.get("/").text
     assert "/insight/gaps" not in client.get("/insight/voice").text
-    assert [client.get(page).status_code for page in ("/insight", "/insight/gaps", "/insight/items", "/insight/export/gaps")] == [403] * 4
+    assert [client.get(page).status_code for page in ("/insight", "/insight/gaps", "/insight/items", "/insight/export/gaps.xlsx")] == [403] * 4
     staff.sign_in(client, "CLERK-ZQ")
     assert client.get("/insight/voice").status_code == 403
 
 
 @pytest.mark.parametrize("name", ["items", "gaps", "usage", "reviews"])
-def test_every_table_is_exported(trainer: FlaskClient, sat: Services, searched: Services, name: str) -> None:
-    assert len(sheet(trainer.get(f"/insight/export/{name}"))) > 1
-    assert trainer.get("/insight/export/nothing").status_code == 404
+def test_every_table_is_exported(trainer: FlaskClient, sat: Services, searched: Services, font: None, name: str) -> None:
+    assert len(sheet(trainer.get(f"/insight/export/{name}.xlsx"))) > 1
+    pdf = trainer.get(f"/insight/export/{name}.pdf")
+    assert (pdf.content_type, pdf.data[:4]) == ("application/pdf", b"%PDF")
+    assert trainer.get("/insight/export/nothing.xlsx").status_code == 404
 
 
 @pytest.fixture

@@ -8,10 +8,12 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
+from kb.errors import NotFoundError
 from quiz.fieldtables import AssignmentRow
 from tests.quiz.reporting import Reporting, weak_and_strong
 from tests.web.conftest import Counter, Staff
 from web import Services
+from web.downloads import EXCEL, PDF
 
 PAGES = ["/manager", "/manager/halls", "/manager/topics", "/manager/topics/话术", "/manager/entries", "/manager/entries/tariff-59", "/manager/tables"]
 PERIOD = "first=2026-09&last=2026-10"
@@ -65,6 +67,8 @@ def test_the_first_page_says_what_to_do(site: Site) -> None:
     assert "去看看中泉厅" in text
     assert "先练“话术”" in text
     assert "2026年10月" in text
+    passed = re.search(r"及格率</dt><dd>[\d.]+%</dd><dd class=\"faint\">区间 [\d.]+–[\d.]+ · \d+ 份答卷", text)
+    assert passed
 
 
 def test_a_district_sees_its_halls_and_no_others(site: Site) -> None:
@@ -74,7 +78,7 @@ def test_a_district_sees_its_halls_and_no_others(site: Site) -> None:
     site.get("DISTRICT-SQ", site.hall("ZQ"))
     site.get("DISTRICT-SQ", site.hall("XB"), 403)
     site.get("DISTRICT-SQ", f"/manager?unit={site.world.units['TB']}", 403)
-    site.get("DISTRICT-SQ", f"/manager/export/people?unit={site.world.units['XB']}", 403)
+    site.get("DISTRICT-SQ", f"/manager/export/hall.pdf?unit={site.world.units['XB']}", 403)
     site.get("DISTRICT-SQ", f"/manager/plots/trend?unit={site.world.units['XB']}", 403)
 
 
@@ -135,16 +139,74 @@ def test_the_posted_tables_hide_names_and_are_exported_as_shown(site: Site) -> N
     text = site.get("BRANCH-AL", "/manager/tables?level=person")
     assert "演示" not in re.sub(r"<header.*?</header>", "", text, flags=re.DOTALL)
     site.staff.sign_in(site.client, "BRANCH-AL")
-    for name in ("tables?level=hall", "tables?level=district", "tables?level=person", "halls", "topics", "entries", "people"):
-        response = site.client.get(f"/manager/export/{name}")
-        assert response.status_code == 200, name
-        sheet = openpyxl.load_workbook(io.BytesIO(response.data)).worksheets[0]
-        assert sheet.max_row > 1, name
-    site.get("BRANCH-AL", "/manager/export/nothing", 404)
-    response = site.client.get("/manager/export/tables?level=hall")
-    rows = list(openpyxl.load_workbook(io.BytesIO(response.data)).worksheets[0].values)
+    for level in ("hall", "district", "person"):
+        assert len(sheet(site, f"/manager/export/tables.xlsx?level={level}")) > 1, level
+    site.get("BRANCH-AL", "/manager/export/nothing.xlsx", 404)
+    rows = sheet(site, "/manager/export/tables.xlsx?level=hall")
     assert rows[0][:4] == ("名次", "单位", "参加率（百分数）", "得分")
     assert rows[1][:2] == (1, "北京路厅")
+    assert all("演示" not in str(cell) for row in sheet(site, "/manager/export/tables.xlsx?level=person") for cell in row)
+
+
+def sheet(site: Site, path: str) -> list[tuple[object, ...]]:
+    """The first sheet of a workbook, which has to be one."""
+    response = site.client.get(path)
+    assert response.status_code == 200, path
+    return list(openpyxl.load_workbook(io.BytesIO(response.data)).worksheets[0].values)
+
+
+def pages_with_files(site: Site) -> list[str]:
+    person = site.numbers["ZQ"][0]
+    paper = re.search(r"paper=(\d+)", site.get("BRANCH-AL", f"/manager/people/{person}"))
+    assert paper
+    more = [site.hall("ZQ"), "/manager/questions/q-a2", f"/manager/people/{person}?paper={paper[1]}", "/me"]
+    return [*PAGES, "/manager/tables?level=person", *more]
+
+
+def test_every_page_is_offered_as_excel_and_as_pdf(site: Site, font: None) -> None:
+    for path in pages_with_files(site):
+        for query, endings in (("", ("xlsx", "pdf")), ("source=spot", ("xlsx",)), ("first=2024-01", ("xlsx",)), (PERIOD, ("xlsx",))):
+            text = site.get("BRANCH-AL", path + ("&" if "?" in path else "?") + query)
+            for ending in endings:
+                address = re.search(rf'href="([^"]+\.{ending}[^"]*)"', text)
+                assert address, path
+                response = site.client.get(address[1].replace("&amp;", "&"))
+                assert (response.status_code, response.content_type) == (200, EXCEL if ending == "xlsx" else PDF), (path, query)
+                assert response.data.startswith(b"PK" if ending == "xlsx" else b"%PDF")
+
+
+def test_a_workbook_holds_the_figures_of_its_page_as_numbers(site: Site) -> None:
+    site.staff.sign_in(site.client, "BRANCH-AL")
+    header, *rows = sheet(site, "/manager/export/halls.xlsx")
+    by_name = {row[1]: dict(zip(header, row, strict=True)) for row in rows}
+    weak = by_name["中泉厅"]
+    page = site.get("BRANCH-AL", site.hall("ZQ"))
+    assert f"{weak['正确率']:.1f}%" in page
+    assert f"{weak['正确率区间下限']:.1f}–{weak['正确率区间上限']:.1f}" in page
+    assert weak["提示"] == "▼ 明显偏低"
+    assert not any(isinstance(cell, float) and cell != cell for row in rows for cell in row)  # noqa: PLR0124  # NaN is unlike itself
+
+
+def test_files_keep_to_what_one_may_see(site: Site, font: None) -> None:
+    other, units = site.numbers["BJ"][0], site.world.units
+    for ending in ("xlsx", "pdf"):
+        site.get("HALL-ZQ", f"/manager/export/hall.{ending}?unit={units['BJ']}", 403)
+        site.get("HALL-ZQ", f"/manager/export/person.{ending}?number={other}", 403)
+        site.get("HALL-ZQ", f"/manager/export/hall.{ending}", 404)
+        site.get("CLERK-ZQ", f"/manager/export/halls.{ending}", 403)
+        assert site.client.get(f"/me.{ending}?source=practice").status_code == 200
+    site.get("BRANCH-AL", "/manager/export/halls.txt", 404)
+
+
+def test_without_a_chinese_font_the_pdf_of_a_page_says_what_to_do(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_font: object) -> None:
+        raise NotFoundError("font-missing")
+
+    monkeypatch.setattr("web.documents.find_fonts", none)
+    site.staff.sign_in(site.client, "BRANCH-AL")
+    response = site.client.get("/manager/export/halls.pdf")
+    assert response.status_code == 503
+    assert site.client.get("/manager/export/halls.xlsx").status_code == 200
 
 
 def test_plots_are_svg_and_not_sent_twice(site: Site) -> None:

@@ -209,7 +209,7 @@ def test_only_the_inspector_records_and_managers_see_their_own_halls(inspector: 
         assert client.get(f"/spot/checks/{CHECK}/result").status_code == (200 if allowed else 403), number
         assert ("西北路厅" in client.get("/spot").text) is allowed, number
         assert ("西北路厅" in client.get("/spot/scores").text) is allowed, number
-        assert ("演***" in client.get("/spot/scores?level=people").text) is allowed, number
+        assert ("演***B" in client.get("/spot/scores?level=people").text) is allowed, number
         assert client.get("/spot/new").status_code == 403
     staff.sign_in(client, "CLERK-XB")
     assert client.get("/spot").status_code == 403
@@ -219,7 +219,7 @@ def test_only_the_inspector_records_and_managers_see_their_own_halls(inspector: 
 # --- tables
 
 
-def test_the_tables_of_the_month_are_shown_and_exported(inspector: FlaskClient, staff: Staff) -> None:
+def test_the_tables_of_the_month_are_shown_and_exported(inspector: FlaskClient, staff: Staff, font: None) -> None:
     send(inspector, inspector.get(begin(inspector, staff.units["ZQ"])).text, 0.5)
     other = "d" * 32
     send(inspector, inspector.get(begin(inspector, staff.units["XB"], 1, 2, other)).text, 1, check=other)
@@ -229,14 +229,16 @@ def test_the_tables_of_the_month_are_shown_and_exported(inspector: FlaskClient, 
     assert "演示CLERK" not in inspector.get("/spot/scores?level=people").text
     districts = inspector.get("/spot/scores?level=districts").text
     assert districts.index("天北") < districts.index("沙区")
-    exported = inspector.get("/spot/scores/export?level=halls&month=2026-11")
+    exported = inspector.get("/spot/scores.xlsx?level=halls&month=2026-11")
     assert exported.headers["Cache-Control"] == "no-store"
     rows = [list(row) for row in openpyxl.load_workbook(io.BytesIO(exported.data)).active.iter_rows(values_only=True)]
     assert rows[0][:2] == ["名次", "单位"]
     assert [row[:8] for row in rows[1:3]] == [[1, "西北路厅", "天北", 1, 1, 100, 2, 100], [2, "中泉厅", "沙区", 3, 2, 66.7, 4, 50]]
-    people = openpyxl.load_workbook(io.BytesIO(inspector.get("/spot/scores/export?level=people").data)).active
-    assert [cell.value for cell in people[2]][:3] == [1, "CLERK-XB", "演***"]
-    assert inspector.get("/spot/scores/export?level=districts").status_code == 200
+    people = openpyxl.load_workbook(io.BytesIO(inspector.get("/spot/scores.xlsx?level=people").data)).active
+    assert [cell.value for cell in people[2]][:3] == [1, "CLERK-XB", "演***B"]
+    assert inspector.get("/spot/scores.xlsx?level=districts").status_code == 200
+    for level in ("districts", "halls", "people"):
+        assert inspector.get(f"/spot/scores.pdf?level={level}").data.startswith(b"%PDF")
     assert "没有可以排名的抽查" in inspector.get("/spot/scores?month=2026-01").text
 
 

@@ -11,7 +11,7 @@ from kb.printing.document import Document
 from quiz.reports.bulletin import Bulletin, bulletin
 from web.bulletin.asked import Asked, asked
 from web.bulletin.compose import compose, compose_tables
-from web.bulletin.files import WRITERS
+from web.documents import WRITERS
 from web.downloads import EXCEL, PDF, download
 from web.wiring import services
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response
 
+from kb.calendar import day_of
 from kb.db import reading
 from kb.errors import NotFoundError
-from quiz.files.excelwriter import write_sheet
-from web.downloads import EXCEL, download
+from web.clock import now
+from web.documents import file_of
 from web.i18n import gettext
 from web.insight import voice
 from web.insight.flagwords import sentences
@@ -26,19 +27,19 @@ Table = tuple[str, Sequence[str], Sequence[Sequence[Cell]]]
 
 def add_to(blueprint: Blueprint) -> None:
     """Add the route of the files."""
-    blueprint.add_url_rule("/insight/export/<name>", view_func=export)
-    blueprint.add_url_rule("/insight/voice/export", view_func=export_voice)
+    blueprint.add_url_rule("/insight/export/<name>.<any(xlsx, pdf):ending>", view_func=export)
+    blueprint.add_url_rule("/insight/voice.<any(xlsx, pdf):ending>", view_func=export_voice)
 
 
-def export(name: str) -> Response:
-    """A table as an Excel workbook. Raises NotFoundError for a table that is none."""
+def export(name: str, ending: str) -> Response:
+    """A table as a file. Raises NotFoundError for a table that is none."""
     make = _TABLES.get(name)
     if make is None:
         raise NotFoundError("report-table")
-    return _file(*make())
+    return _file(*make(), ending)
 
 
-def export_voice() -> Response:
+def export_voice(ending: str) -> Response:
     """The customers' voice, which managers may have too."""
     found, _ = voice.heard()
     header = (gettext("分类"), *voice.week_names(found), gettext("预计"), gettext("人数"), gettext("提示"))
@@ -46,11 +47,11 @@ def export_voice() -> Response:
         (t.topic or gettext("没有口径"), *t.weeks, round(t.rise.expected, 1), t.people, gettext("突然增多") if t.rise.rises else "")
         for t in found.topics
     ]
-    return _file(gettext("客户声音"), header, rows)
+    return _file(gettext("客户声音"), header, rows, ending)
 
 
-def _file(title: str, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Response:
-    return download(write_sheet(title, header, rows), f"{title}.xlsx", EXCEL)
+def _file(title: str, header: Sequence[str], rows: Sequence[Sequence[Cell]], ending: str) -> Response:
+    return file_of(title, gettext("%(moment)s的数据", moment=shown_moment(now())), header, rows, day_of(now()), ending)
 
 
 def _rounded(value: float | None, factor: float = 1.0, digits: int = 1) -> float | None:

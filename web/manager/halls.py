@@ -1,25 +1,25 @@
 """The halls against each other, and one hall: its people, its topics, what it knows least."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
+from sqlalchemy.orm import Session
 
 from kb.db import reading
 from quiz.exams.tallies import EXAM
-from quiz.people.roles import UnitKind
+from quiz.people.roles import Unit, UnitKind
 from quiz.reports.lines import HallLine, PersonLine
-from quiz.reports.overview import trend
-from quiz.reports.participation import absentees, sitting_of
+from quiz.reports.overview import TrendPoint, trend
+from quiz.reports.participation import Absent, absentees, sitting_of
 from quiz.reports.people import people_of
-from quiz.reports.questions import missed_in
-from quiz.reports.topics import topics
-from quiz.reports.units import board
-from web.access import me
+from quiz.reports.questions import ItemLine, missed_in
+from quiz.reports.topics import TopicBoard, topics
+from quiz.reports.units import Board, board
 from web.clock import now
 from web.manager import findings
-from web.manager.asked import asked, scope
+from web.manager.asked import Asked, Scope, asked, scope
 from web.manager.ordering import arranged, order, paged
 from web.manager.pictures import picture
 from web.manager.titles import titles
@@ -43,6 +43,20 @@ PERSON_KEYS: Mapping[str, Callable[[PersonLine], Any]] = {
     "raw": lambda line: line.share,
     "shrunk": lambda line: line.shrunk,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class HallPage:
+    """One hall: its line, None where it has none, topics, months, people, the questions it knows least, and who did not sit."""
+
+    unit: Unit
+    board: Board
+    line: HallLine | None
+    topics: TopicBoard
+    trend: tuple[TrendPoint, ...]
+    people: list[PersonLine]
+    missed: list[ItemLine]
+    away: Sequence[Absent]
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -79,31 +93,41 @@ def hall(unit_id: int) -> Response:
         unit = mine.units[unit_id]
         if unit.kind is not UnitKind.HALL:
             return make_response(redirect(url_for("manager.halls", **wanted.address(unit=unit_id)), 302))
-        found = board(db, wanted.period, mine.units, mine.seen, now())
-        known = topics(db, wanted.period, mine.seen, mine.units)
-        sitting = sitting_of(db, wanted.period.last, mine.units, now()) if wanted.period.source == EXAM else None
-        points = trend(db, wanted.period, mine.units, mine.seen)
-        people = arranged(people_of(db, wanted.period, unit_id, now()), by, PERSON_KEYS)
-        missed = missed_in(db, wanted.period, [unit_id], now()) if wanted.period.source == EXAM else []
-        away = absentees(db, sitting, mine.units, [unit_id]) if sitting else []
+        page = hall_page(db, wanted, mine, unit)
     own = replace(wanted, unit=unit_id)
     return make_response(
         render_template(
             "manager/hall.html",
             asked=wanted,
             unit=unit,
-            board=found,
-            line=next(iter(found.halls), None),
-            topics=known,
+            board=page.board,
+            line=page.line,
+            topics=page.topics,
             titles=titles(),
             order=by,
-            me_number=me().number,
-            of_trend=findings.of_trend(found, points, next(iter(found.halls), None)),
-            of_topics=findings.of_topics(known.lines),
-            pictures={"trend": picture("trend", own), "topics": picture("topics", own, len(known.lines))},
-            trend=points,
-            people=people,
-            missed=missed,
-            away=away,
+            of_trend=findings.of_trend(page.board, page.trend, page.line),
+            of_topics=findings.of_topics(page.topics.lines),
+            pictures={"trend": picture("trend", own), "topics": picture("topics", own, len(page.topics.lines))},
+            trend=page.trend,
+            people=arranged(page.people, by, PERSON_KEYS),
+            missed=page.missed,
+            away=page.away,
         )
+    )
+
+
+def hall_page(db: Session, wanted: Asked, mine: Scope, unit: Unit) -> HallPage:
+    """What there is to know of a hall; `mine` is the hall alone."""
+    found = board(db, wanted.period, mine.units, mine.seen, now())
+    is_exam = wanted.period.source == EXAM
+    sitting = sitting_of(db, wanted.period.last, mine.units, now()) if is_exam else None
+    return HallPage(
+        unit,
+        found,
+        next(iter(found.halls), None),
+        topics(db, wanted.period, mine.seen, mine.units),
+        trend(db, wanted.period, mine.units, mine.seen),
+        people_of(db, wanted.period, unit.id, now()),
+        missed_in(db, wanted.period, [unit.id], now()) if is_exam else [],
+        absentees(db, sitting, mine.units, [unit.id]) if sitting else [],
     )

@@ -15,7 +15,7 @@ from quiz.reports.sums import topic_sums
 from web import params
 from web.access import me
 from web.clock import now
-from web.manager.asked import Asked, asked, scope
+from web.manager.asked import Asked, Scope, asked, scope
 from web.manager.titles import titles
 from web.wiring import services
 
@@ -44,11 +44,7 @@ def person(number: str) -> Response:
         return make_response(redirect(url_for("manager.mine", **args), 302))
     with reading(services().engine) as db:
         wanted, seen = asked(db), scope(db)
-        within = None if me().role in EVERYWHERE else seen.seen
-        key = employee_id_of(db, number)
-        page = person_page(db, wanted.period, key, within, now())
-        whole = within is None or (page.person.unit is not None and page.person.unit.id in within)
-        shown = _shown(db, wanted, page, [] if not _paper() else list(answers_of(db, _paper(), key, None if whole else within, now())))
+        shown = person_shown(db, wanted, seen, number)
     return make_response(render_template("manager/person.html", asked=wanted, shown=shown, own=False, titles=titles()))
 
 
@@ -56,9 +52,23 @@ def mine() -> str:
     """One's own results, as far as they are released."""
     with reading(services().engine) as db:
         wanted = asked(db)
-        page = own_page(db, wanted.period, me().id, now())
-        shown = _shown(db, wanted, page, [] if not _paper() else list(answers_of(db, _paper(), me().id, None, now(), own=True)))
+        shown = own_shown(db, wanted)
     return render_template("manager/person.html", asked=wanted, shown=shown, own=True, titles=titles())
+
+
+def person_shown(db: Session, wanted: Asked, mine: Scope, number: str) -> Shown:
+    """Somebody, as far as the one who looks may see. Raises NotFoundError and AccessError."""
+    within = None if me().role in EVERYWHERE else mine.seen
+    key = employee_id_of(db, number)
+    page = person_page(db, wanted.period, key, within, now())
+    whole = within is None or (page.person.unit is not None and page.person.unit.id in within)
+    return _shown(db, wanted, page, [] if not _paper() else list(answers_of(db, _paper(), key, None if whole else within, now())))
+
+
+def own_shown(db: Session, wanted: Asked) -> Shown:
+    """The one who looks, as far as results are released."""
+    page = own_page(db, wanted.period, me().id, now())
+    return _shown(db, wanted, page, [] if not _paper() else list(answers_of(db, _paper(), me().id, None, now(), own=True)))
 
 
 def _paper() -> int:

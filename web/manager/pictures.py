@@ -1,5 +1,7 @@
 """The plots, each at an address of its own: drawn only when it is looked at, kept by the browser as long as the figures stay the same."""
 
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, make_response, request, url_for
@@ -21,6 +23,7 @@ from web.wiring import services
 MOST_ROWS = 60  # of a heat map
 _MARKS = {"low": "▼", "high": "▲"}
 _STEPS = 48
+_WIDTH, _HEIGHT = (re.compile(rf'<svg [^>]*\b{side}="([\d.]+)"') for side in ("width", "height"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,28 @@ def picture(name: str, wanted: Asked, lines: int = 0, columns: int = 0) -> Pictu
     return Picture(url_for("manager.plot", name=name, **address), url_for("manager.plot", name=name, narrow=1, **address), *sizes[name])
 
 
+Drawn = Callable[[str], tuple[str, plots.Size]]
+
+
+def drawing(db: Session, wanted: Asked, mine: Scope) -> Drawn:
+    """Draws a plot of these figures by its name, for paper: its SVG and its size."""
+
+    def drawn(name: str) -> tuple[str, plots.Size]:
+        svg = _DRAWN[name](db, wanted, mine, False)
+        width, height = (round(float(found[1])) for side in (_WIDTH, _HEIGHT) if (found := side.search(svg)))
+        return svg, plots.Size(width, height)
+
+    return drawn
+
+
+def undrawn(name: str) -> tuple[str, plots.Size]:  # noqa: ARG001  # the shape of `Drawn`
+    """Draws nothing: a workbook holds the numbers."""
+    return "", plots.Size(0, 0)
+
+
 def plot(name: str) -> Response:
     """A plot as SVG."""
-    drawn = {"trend": _trend, "funnel": _funnel, "topics": _topics, "heat": _heat}.get(name)
+    drawn = _DRAWN.get(name)
     if drawn is None:
         raise NotFoundError("report-plot")
     with reading(services().engine) as db:
@@ -114,3 +136,6 @@ def _heat(db: Session, wanted: Asked, mine: Scope, narrow: bool) -> str:  # noqa
         for (hall, topic), cell in sorted(found.cells.items())
     )
     return plots.heat(squares, tuple(halls.values()), tuple(named.values()), gettext("与全公司该类平均的差（已按人数收缩）"))
+
+
+_DRAWN: Mapping[str, Callable[[Session, Asked, Scope, bool], str]] = {"trend": _trend, "funnel": _funnel, "topics": _topics, "heat": _heat}

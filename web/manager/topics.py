@@ -1,17 +1,19 @@
 """The topics: which are known least, by which halls, and which to train next."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
 
 from kb.db import reading
 from quiz.practice.assignments import assignments
-from quiz.reports.questions import entries, questions
-from quiz.reports.topics import TopicLine, matrix
+from quiz.reports.questions import ItemLine, entries, questions
+from quiz.reports.topics import Matrix, TopicBoard, TopicLine, matrix
 from quiz.reports.topics import topics as topics_of
-from quiz.reports.units import board
+from quiz.reports.units import Board, board
 from web.clock import now, today
 from web.manager import findings
 from web.manager.asked import Asked, Scope, asked, scope
@@ -34,6 +36,24 @@ TOPIC_KEYS: Mapping[str, Callable[[TopicLine], Any]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class TopicsPage:
+    """Every topic, and halls × topics: the halls of the matrix by name."""
+
+    found: TopicBoard
+    halls: dict[int, str]
+    matrix: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """One topic: the comparison of the halls in it, its entries and its questions."""
+
+    board: Board
+    entries: list[ItemLine]
+    questions: list[ItemLine]
+
+
 def add_to(blueprint: Blueprint) -> None:
     """Add the routes of the topics."""
     blueprint.add_url_rule("/manager/topics", view_func=topics)
@@ -46,25 +66,29 @@ def topics() -> str:
     with reading(services().engine) as db:
         wanted = asked(db)
         everything, mine = scope(db), scope(db, wanted.unit)
-        found = topics_of(db, wanted.period, mine.seen, mine.units)
-        halls = dict(heat_halls(db, wanted, mine))
-        cells = matrix(db, wanted.period, list(halls))
+        page = topics_page(db, wanted, mine)
         given = assignments(db, everything.units, everything.seen, limit=10)
     return render_template(
         "manager/topics.html",
         asked=wanted,
         scope=mine,
         every=everything,
-        found=found,
-        lines=arranged(found.lines, by, TOPIC_KEYS),
+        found=page.found,
+        lines=arranged(page.found.lines, by, TOPIC_KEYS),
         order=by,
-        halls=halls,
-        matrix=cells,
+        halls=page.halls,
+        matrix=page.matrix,
         given=given,
         assigning=assigning_form(wanted, mine),
-        of_matrix=findings.of_matrix(cells, halls),
-        pictures={"heat": picture("heat", wanted, len(halls), len(cells.topics))},
+        of_matrix=findings.of_matrix(page.matrix, page.halls),
+        pictures={"heat": picture("heat", wanted, len(page.halls), len(page.matrix.topics))},
     )
+
+
+def topics_page(db: Session, wanted: Asked, mine: Scope) -> TopicsPage:
+    """Every topic that was answered, and halls × topics."""
+    halls = dict(heat_halls(db, wanted, mine))
+    return TopicsPage(topics_of(db, wanted.period, mine.seen, mine.units), halls, matrix(db, wanted.period, list(halls)))
 
 
 def assigning_form(wanted: Asked, mine: Scope) -> dict[str, Any]:
@@ -79,18 +103,23 @@ def topic(name: str) -> str:
     with reading(services().engine) as db:
         wanted = asked(db)
         mine = scope(db, wanted.unit)
-        found = board(db, wanted.period, mine.units, mine.seen, now(), name)
-        known, asked_ = entries(db, wanted.period, name), questions(db, wanted.period, now(), topic=name)
+        page = topic_page(db, wanted, mine, name)
     return render_template(
         "manager/topic.html",
         asked=wanted,
         scope=mine,
         name=name,
-        board=found,
-        shown=paged(arranged([line for line in found.halls if line.accuracy], by, HALL_KEYS)),
+        board=page.board,
+        shown=paged(arranged([line for line in page.board.halls if line.accuracy], by, HALL_KEYS)),
         order=by,
-        entries=known[:100],
-        questions=asked_[:100],
+        entries=page.entries[:100],
+        questions=page.questions[:100],
         titles=titles(),
         assigning=assigning_form(wanted, mine),
     )
+
+
+def topic_page(db: Session, wanted: Asked, mine: Scope, name: str) -> TopicPage:
+    """One topic with its halls, entries and questions."""
+    found = board(db, wanted.period, mine.units, mine.seen, now(), name)
+    return TopicPage(found, entries(db, wanted.period, name), questions(db, wanted.period, now(), topic=name))

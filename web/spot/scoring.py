@@ -6,19 +6,20 @@ from math import ceil
 from flask import Blueprint, Response, render_template, request
 from sqlalchemy.orm import Session
 
+from kb.calendar import day_of
 from kb.db import reading
 from kb.errors import QueryError
-from quiz.files.excelwriter import write_sheet
 from quiz.people.directory import units
 from quiz.people.roles import Unit
 from quiz.spot.listing import months_with_checks
 from quiz.spot.scores import PERSON_HEADER, UNIT_HEADER, UnitScores, person_rows, person_scores, unit_rows, unit_scores
 from web import params
 from web.clock import now
-from web.downloads import EXCEL, download
+from web.documents import file_of
 from web.i18n import gettext
 from web.spot.scope import month, seen, this_month
 from web.spot.words import LEVELS
+from web.times import shown_moment
 from web.wiring import services
 
 PER_PAGE = 100
@@ -28,7 +29,7 @@ _EVERYBODY = 100_000
 def add_to(blueprint: Blueprint) -> None:
     """Add the routes of the tables."""
     blueprint.add_url_rule("/spot/scores", view_func=scores)
-    blueprint.add_url_rule("/spot/scores/export", view_func=export)
+    blueprint.add_url_rule("/spot/scores.<any(xlsx, pdf):ending>", view_func=export)
 
 
 def _level() -> str:
@@ -66,8 +67,8 @@ def scores() -> str:
     )
 
 
-def export() -> Response:
-    """The table whole, as Excel."""
+def export(ending: str) -> Response:
+    """The table whole, as a file."""
     level = _level()
     with reading(services().engine) as db:
         every = units(db)
@@ -78,4 +79,5 @@ def export() -> Response:
             found = _units(db, chosen, every)
             rows = unit_rows(found.districts if level == "districts" else found.halls)
     title = f"{gettext('抽查')}-{LEVELS[level]}-{chosen}"
-    return download(write_sheet(title, PERSON_HEADER if level == "people" else UNIT_HEADER, rows), f"{title}.xlsx", EXCEL)
+    header = PERSON_HEADER if level == "people" else UNIT_HEADER
+    return file_of(title, gettext("%(moment)s的数据", moment=shown_moment(now())), header, rows, day_of(now()), ending)

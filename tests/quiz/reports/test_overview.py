@@ -290,7 +290,9 @@ def test_posted_tables_rank_hide_names_and_show_what_chance_leaves_open(world):
     assert len(long) == 7
 
 
-@pytest.mark.parametrize(("name", "shown"), [("王小明", "王*明"), ("王明", "王*"), ("欧阳小明", "欧**明"), ("王", "王*"), ("", "")])
+@pytest.mark.parametrize(
+    ("name", "shown"), [("王小明", "王*明"), ("王明", "王*"), ("欧阳小明", "欧**明"), ("王", "王*"), ("", ""), ("买买提·艾力", "买***力")]
+)
 def test_names_are_hidden_in_part(name, shown):
     assert hidden_name(name) == shown
 
