@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from threading import Lock
 from typing import Any
 
 from alembic import command
@@ -19,6 +21,8 @@ from sqlalchemy.pool import StaticPool
 from kb.errors import StorageError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_KEPT_OPEN = 16  # connections
+_PATIENCE = 30  # seconds that a writer waits for others
 Sessions = sessionmaker[Session]
 
 
@@ -48,16 +52,62 @@ def open_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() != "sqlite":
-            return create_engine(parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed, pool_pre_ping=True)
+            url_ = parsed.set(drivername="postgresql+psycopg") if parsed.drivername == "postgresql" else parsed
+            return create_engine(url_, pool_pre_ping=True, pool_size=_KEPT_OPEN, max_overflow=2 * _KEPT_OPEN)
         if parsed.database in {None, "", ":memory:"}:
             engine = create_engine(parsed, poolclass=StaticPool, connect_args={"check_same_thread": False})
         else:
             Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(parsed, connect_args={"timeout": 30})
+            turned = {"timeout": _PATIENCE, "factory": _in_turn()}
+            engine = create_engine(parsed, connect_args=turned, pool_size=_KEPT_OPEN, max_overflow=-1)  # a thread may read while it writes
     except (ArgumentError, OSError, ImportError) as error:
         raise StorageError("database", reason=str(error)) from error
     _tame_sqlite(engine)
     return engine
+
+
+class _Turn(SqliteConnection):
+    """A connection to SQLite that waits for the other writers of its process at a lock, which wakes it as soon as they are done.
+
+    SQLite itself only looks again every so often, up to a tenth of a second later and in no order, and so still waits for other processes.
+    """
+
+    turn: Lock
+    _mine = False
+
+    def take_turn(self) -> None:
+        """Wait for the others; who has waited too long tries all the same, and is told by SQLite."""
+        self._mine = self.turn.acquire(timeout=_PATIENCE)
+
+    def commit(self) -> None:
+        """Commit, and let the next one write; where it fails, the rollback that follows does."""
+        super().commit()
+        self.pass_on()
+
+    def rollback(self) -> None:
+        """Roll back, and let the next one write."""
+        try:
+            super().rollback()
+        finally:
+            self.pass_on()
+
+    def close(self) -> None:
+        """Close, and let the next one write."""
+        try:
+            super().close()
+        finally:
+            self.pass_on()
+
+    def pass_on(self) -> None:
+        """Let the next one write."""
+        if self._mine:
+            self._mine = False
+            self.turn.release()
+
+
+def _in_turn() -> type[_Turn]:
+    """The connections of one engine, which share a lock."""
+    return type("Turn", (_Turn,), {"turn": Lock()})
 
 
 def _tame_sqlite(engine: Engine) -> None:
@@ -69,13 +119,23 @@ def _tame_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_PATIENCE}000"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
-        reading = connection.get_execution_options().get("hallwise_reads_only", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+        raw = connection.connection.driver_connection
+        if connection.get_execution_options().get("hallwise_reads_only", False):
+            connection.exec_driver_sql("BEGIN")
+        elif isinstance(raw, _Turn):
+            raw.take_turn()
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except BaseException:
+                raw.pass_on()
+                raise
+        else:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def open_sessions(engine: Engine) -> Sessions:

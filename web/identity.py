@@ -97,7 +97,8 @@ def leave() -> None:
 
 def viewer() -> Person | None:
     """Who is signed in, None for a guest."""
-    return current_user.person if current_user and current_user.is_authenticated else None
+    user = current_user._get_current_object() if current_user else None  # noqa: SLF001  # the user once, not through the proxy each time
+    return user.person if isinstance(user, Member) else None
 
 
 def me() -> Person:

@@ -24,6 +24,7 @@ from kb.errors import AppError, SnapshotError, StorageError
 from kb.live import LiveSearch
 from kb.search import Searcher
 from kb.vectors import use_threads
+from kb.writer import Writer
 from quiz.bank.following import follow_content
 
 _log = logging.getLogger(__name__)
@@ -46,7 +47,8 @@ def utc_now() -> datetime:
 class Services:
     """The use cases' surroundings: where to search, where to keep, what time it is (aware UTC), where to publish, and what is withdrawn.
 
-    `publisher` is None where entries cannot be written; `clock` counts seconds for what is looked at every so often.
+    `publisher` is None where entries cannot be written; `clock` counts seconds for what is looked at every so often; `writer` is for what many people
+    write at once.
     """
 
     search: SearchSource
@@ -56,9 +58,11 @@ class Services:
     publisher: Publisher | None = None
     clock: Callable[[], float] = time.monotonic
     withdrawn: WithdrawnNow = field(init=False)
+    writer: Writer = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "withdrawn", WithdrawnNow(self.engine, self.clock))
+        object.__setattr__(self, "writer", Writer(self.sessions, shared=self.engine.dialect.name == "sqlite"))
 
 
 def services() -> Services:

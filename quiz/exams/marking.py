@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -31,7 +31,39 @@ def _tallying(insert_: Any) -> Any:
     return fresh.on_conflict_do_update(index_elements=["revision_id"], set_=more)
 
 
+# Statements of every paper that is handed in, made once and on tables: most of what they cost is making them.
+_MARKS, _ATTEMPTS, _EXAMS = MarkRow.__table__, AttemptRow.__table__, ExamRow.__table__
+assert isinstance(_MARKS, Table)
+assert isinstance(_ATTEMPTS, Table)
+_REVISIONS, _QUESTIONS = RevisionRow.__table__, QuestionRow.__table__
+_INSERT = insert(_MARKS)
+_SAT = (
+    select(_ATTEMPTS.c.employee_id, _ATTEMPTS.c.unit_id, _ATTEMPTS.c.full, _EXAMS.c.month, _EXAMS.c.pass_mark)
+    .join_from(_ATTEMPTS, _EXAMS, _EXAMS.c.id == _ATTEMPTS.c.exam_id)
+    .where(_ATTEMPTS.c.id == bindparam("attempt"))
+)
+_GRADED = (
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.id == bindparam("attempt"))
+    .values(receipt=bindparam("receipt_"), pending=bindparam("pending_"), score=bindparam("score"), passed=bindparam("passed"))
+)
+_ABOUT = (
+    select(_REVISIONS.c.id, _QUESTIONS.c.id, _QUESTIONS.c.topic)
+    .join_from(_REVISIONS, _QUESTIONS, _QUESTIONS.c.id == _REVISIONS.c.question_id)
+    .where(_REVISIONS.c.id.in_(bindparam("revisions", expanding=True)))
+)
 _TALLY = {"sqlite": _tallying(sqlite.insert), "postgresql": _tallying(postgresql.insert)}  # made once: every paper needs it
+
+
+@dataclass(frozen=True, slots=True)
+class _Sat:
+    """Whose a paper is, and by what it is judged."""
+
+    employee_id: int
+    unit_id: int
+    full: float
+    month: str
+    pass_mark: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +82,15 @@ class Waiting:
 def grade(session: Session, given: Paper, answers: Mapping[int, Response], receipt: str) -> None:
     """Mark every question of a paper that was handed in just now, and count the marks."""
     rows = [_mark(given.attempt_id, item, answers.get(item.position)) for item in given.items.values()]
-    session.execute(insert(MarkRow), rows)
+    session.connection().execute(_INSERT, rows)
     pending = sum(row["state"] == MarkState.PENDING for row in rows)
+    sat = _sat(session, given.attempt_id)
     score = round(sum(row["points"] for row in rows), _DIGITS)
-    done = update(AttemptRow).where(AttemptRow.id == given.attempt_id).execution_options(synchronize_session=False)
-    session.execute(done.values(receipt=receipt, pending=pending, **_outcome(session, given.attempt_id, score, pending)))
+    outcome = _outcome(sat, score, pending)
+    session.connection().execute(_GRADED, {"attempt": given.attempt_id, "receipt_": receipt, "pending_": pending, **outcome})
     counted = [(row["revision_id"], row["position"], row["credit"], row["points"]) for row in rows if row["state"] != MarkState.PENDING]
-    _count(session, given.attempt_id, counted, {item.position: item.points for item in given.items.values()})
+    full = {item.position: item.points for item in given.items.values()}
+    _count(session, sat, counted, full, passed=bool(outcome["passed"]))
 
 
 def _mark(attempt_id: int, item: Item, response: Response) -> dict[str, Any]:
@@ -73,23 +107,21 @@ def _mark(attempt_id: int, item: Item, response: Response) -> dict[str, Any]:
     }
 
 
-def _outcome(session: Session, attempt_id: int, score: float, pending: int) -> dict[str, Any]:
-    if pending:
-        return {"score": None, "passed": None}
-    query = select(AttemptRow.full, ExamRow.pass_mark).join(ExamRow, ExamRow.id == AttemptRow.exam_id).where(AttemptRow.id == attempt_id)
-    full, pass_mark = session.execute(query).one()
-    return {"score": score, "passed": passes(score, full, pass_mark)}
+def _sat(session: Session, attempt_id: int) -> _Sat:
+    return _Sat(*session.connection().execute(_SAT, {"attempt": attempt_id}).one())
 
 
-def _count(session: Session, attempt_id: int, marks: Sequence[tuple[int, int, float, float]], full: Mapping[int, float]) -> None:
+def _outcome(sat: _Sat, score: float, pending: int) -> dict[str, Any]:
+    return {"score": None, "passed": None} if pending else {"score": score, "passed": passes(score, sat.full, sat.pass_mark)}
+
+
+def _count(session: Session, sat: _Sat, marks: Sequence[tuple[int, int, float, float]], full: Mapping[int, float], *, passed: bool) -> None:
     """Add marks (revision, position, credit, points) to the sums, in an order that never makes two papers wait for each other in a circle."""
     _tally(session, ((revision, credit_) for revision, _, credit_, _ in marks))
-    query = select(ExamRow.month, AttemptRow.employee_id, AttemptRow.unit_id, AttemptRow.passed).join(AttemptRow, AttemptRow.exam_id == ExamRow.id)
-    month, employee_id, unit_id, passed = session.execute(query.where(AttemptRow.id == attempt_id)).one()
-    about = select(RevisionRow.id, QuestionRow.id, QuestionRow.topic).join(QuestionRow, QuestionRow.id == RevisionRow.question_id)
-    known = {r: (q, topic) for r, q, topic in session.execute(about.where(RevisionRow.id.in_([mark[0] for mark in marks])))}
+    found = session.connection().execute(_ABOUT, {"revisions": [mark[0] for mark in marks]})
+    known = {revision: (question, topic) for revision, question, topic in found}
     grades = [tallies.Graded(*known[revision], credit_, points, full[position]) for revision, position, credit_, points in marks]
-    tallies.add(session, tallies.Whose(month, tallies.EXAM, employee_id, unit_id), grades, passed=int(bool(passed)))
+    tallies.add(session, tallies.Whose(sat.month, tallies.EXAM, sat.employee_id, sat.unit_id), grades, passed=int(passed))
 
 
 def _tally(session: Session, credits_: Iterable[tuple[int, float]]) -> None:
@@ -139,8 +171,9 @@ def judge(session: Session, attempt_id: int, position: int, earned: float, actor
     attempt.pending -= 1
     session.flush()
     score = round(session.execute(select(func.sum(MarkRow.points)).where(MarkRow.attempt_id == attempt_id)).scalar_one(), _DIGITS)
-    for name, value in _outcome(session, attempt_id, score, attempt.pending).items():
+    sat = _sat(session, attempt_id)
+    for name, value in _outcome(sat, score, attempt.pending).items():
         setattr(attempt, name, value)
     session.flush()
-    _count(session, attempt_id, [(mark.revision_id, position, mark.credit, mark.points)], {position: full})
+    _count(session, sat, [(mark.revision_id, position, mark.credit, mark.points)], {position: full}, passed=bool(attempt.passed))
     note(session, now, actor, "judge", "attempt", attempt_id, position=position, credit=mark.credit)

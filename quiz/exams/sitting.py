@@ -4,7 +4,7 @@ What a process acknowledged is in the database: an acknowledgement is sent after
 writer at a time, PostgreSQL by a lock on the attempt), so a click is either refused or counted, whatever happens at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from kb.errors import AccessError, ConflictError, QueryError
 from quiz.exams.marking import grade
-from quiz.exams.papers import FormSource, paper
+from quiz.exams.papers import FormSource, Paper, paper
 from quiz.exams.sheet import Event, EventKind, Sheet, answers_hash, fold
 from quiz.exams.state import HandedIn
 from quiz.tables import AnswerEventRow, AttemptRow
@@ -38,6 +38,16 @@ _INSERT = {
     "sqlite": sqlite.insert(_EVENTS).on_conflict_do_nothing(index_elements=["attempt_id", "device", "seq"]),
     "postgresql": postgresql.insert(_EVENTS).on_conflict_do_nothing(index_elements=["attempt_id", "device", "seq"]),
 }
+_CLICKS = select(_EVENTS.c.device, _EVENTS.c.seq, _EVENTS.c.kind, _EVENTS.c.position, _EVENTS.c.value).where(
+    _EVENTS.c.attempt_id == bindparam("attempt")
+)
+_OWNER = select(_ATTEMPTS.c.employee_id, _ATTEMPTS.c.deadline_at).where(_ATTEMPTS.c.id == bindparam("attempt"))
+_CLAIM = (
+    update(_ATTEMPTS)
+    .where(_ATTEMPTS.c.id == bindparam("attempt"), _ATTEMPTS.c.submitted_at.is_(None))
+    .values(submitted_at=bindparam("at"), submitted_how=bindparam("how"))
+)
+_RECEIPT = select(_ATTEMPTS.c.receipt, _ATTEMPTS.c.submitted_at, _ATTEMPTS.c.submitted_how).where(_ATTEMPTS.c.id == bindparam("attempt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +80,7 @@ def append(session: Session, attempt_id: int, employee_id: int, events: Sequence
     Only what arrives before the deadline is taken. Raises AccessError for another person's attempt, ConflictError (`exam-submitted`, `exam-over`)
     once it is over, QueryError for numbers that no device can have reached.
     """
-    found = session.execute(_STANDING, {"attempt": attempt_id}).one_or_none()
+    found = session.connection().execute(_STANDING, {"attempt": attempt_id}).one_or_none()
     if found is None or found[0] != employee_id:
         raise AccessError("attempt-foreign")
     _, deadline_at, submitted_at, highest = found
@@ -97,34 +107,36 @@ def _insert(session: Session, attempt_id: int, events: Sequence[Event], now: dat
 
 def sheet(session: Session, attempt_id: int) -> Sheet:
     """What a paper holds by now."""
-    row = AnswerEventRow
-    query = select(row.device, row.seq, row.kind, row.position, row.value).where(row.attempt_id == attempt_id)
-    return fold(Event(device, seq, EventKind(kind), position, value) for device, seq, kind, position, value in session.execute(query))
+    found = session.connection().execute(_CLICKS, {"attempt": attempt_id})
+    return fold(Event(device, seq, EventKind(kind), position, value) for device, seq, kind, position, value in found)
 
 
-def submit(session: Session, attempt_id: int, employee_id: int, now: datetime, forms: FormSource | None = None) -> Receipt:
-    """Hand in: whoever comes first grades the paper, everybody else gets the same receipt. Raises AccessError for another person's attempt."""
-    if session.scalar(select(AttemptRow.employee_id).where(AttemptRow.id == attempt_id)) != employee_id:
+def submit(session: Session, attempt_id: int, employee_id: int, now: datetime, given: Paper | None = None) -> Receipt:
+    """Hand in: whoever comes first grades the paper, everybody else gets the same receipt. Raises AccessError for another person's attempt.
+
+    `given` is the paper where the caller knows it.
+    """
+    found = session.connection().execute(_OWNER, {"attempt": attempt_id}).one_or_none()
+    if found is None or found[0] != employee_id:
         raise AccessError("attempt-foreign")
-    return close(session, attempt_id, now, forms)
+    return _settle(session, attempt_id, found[1], now, lambda: given or paper(session, attempt_id))
 
 
 def close(session: Session, attempt_id: int, now: datetime, forms: FormSource | None = None) -> Receipt:
     """Hand in an attempt, by the button before its deadline and by the deadline after it; exactly once, however many ask at once."""
-    row = AttemptRow
-    deadline_at = session.execute(select(row.deadline_at).where(row.id == attempt_id)).scalar_one()
-    how = HandedIn.BUTTON if now < deadline_at else HandedIn.DEADLINE
-    claim = update(row).where(row.id == attempt_id, row.submitted_at.is_(None)).values(submitted_at=min(now, deadline_at), submitted_how=how.value)
-    claimed = session.execute(claim.returning(row.id).execution_options(synchronize_session=False)).scalar_one_or_none()
-    if claimed is not None:
+    _, deadline_at = session.connection().execute(_OWNER, {"attempt": attempt_id}).one()
+    return _settle(session, attempt_id, deadline_at, now, lambda: paper(session, attempt_id, forms))
+
+
+def _settle(session: Session, attempt_id: int, deadline_at: datetime, now: datetime, given: Callable[[], Paper]) -> Receipt:
+    at, how = min(now, deadline_at), HandedIn.BUTTON if now < deadline_at else HandedIn.DEADLINE
+    claimed = session.connection().execute(_CLAIM, {"attempt": attempt_id, "at": at, "how": how.value}).rowcount
+    if claimed:
         held = sheet(session, attempt_id)
-        given = paper(session, attempt_id, forms)
         receipt = answers_hash(attempt_id, held.answers)
-        grade(session, given, held.answers, receipt)
-        return Receipt(attempt_id, receipt, min(now, deadline_at), how, fresh=True)
-    columns = (row.receipt, row.submitted_at, row.submitted_how)
-    receipt, submitted_at, was = session.execute(select(*columns).where(row.id == attempt_id)).one()
-    assert submitted_at is not None
+        grade(session, given(), held.answers, receipt)
+        return Receipt(attempt_id, receipt, at, how, fresh=True)
+    receipt, submitted_at, was = session.connection().execute(_RECEIPT, {"attempt": attempt_id}).one()
     return Receipt(attempt_id, receipt, submitted_at, HandedIn(was), fresh=False)
 
 

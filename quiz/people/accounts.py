@@ -11,7 +11,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import Select, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from kb.errors import NotFoundError, QueryError
@@ -22,6 +22,7 @@ _CREDENTIALS = (
     .join(EmployeeRow, EmployeeRow.id == AccountRow.employee_id)
     .where(EmployeeRow.active)
 )
+_CREDENTIALS_OF = _CREDENTIALS.where(AccountRow.employee_id == bindparam("employee"))  # made once: asked with every request
 FREE_FAILURES = 5
 _LONGEST_LOCK = timedelta(minutes=30)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 200
@@ -42,16 +43,15 @@ class Credentials:
 
 def credentials(session: Session, number: str) -> Credentials | None:
     """The credentials of an active employee with an account, whatever the case of the number."""
-    return _first(session, _CREDENTIALS.where(EmployeeRow.number == number.strip().upper()))
+    return _credentials(session.execute(_CREDENTIALS.where(EmployeeRow.number == number.strip().upper())).first())
 
 
 def credentials_of(session: Session, employee_id: int) -> Credentials | None:
     """The credentials of an active employee by key, for an open session; asked with every request, so columns only."""
-    return _first(session, _CREDENTIALS.where(AccountRow.employee_id == employee_id))
+    return _credentials(session.connection().execute(_CREDENTIALS_OF, {"employee": employee_id}).first())
 
 
-def _first(session: Session, query: Select[*tuple[Any, ...]]) -> Credentials | None:
-    row = session.execute(query).first()
+def _credentials(row: Row[*tuple[Any, ...]] | None) -> Credentials | None:
     return Credentials(*row) if row else None
 
 

@@ -1,3 +1,4 @@
+import sqlite3
 import threading
 from datetime import datetime, timedelta, timezone
 
@@ -154,3 +155,48 @@ def test_a_time_without_a_zone_is_refused(sessions):
 def test_an_action_of_a_search_that_is_not_there_is_refused(sessions):
     with pytest.raises(IntegrityError), sessions.begin() as session:
         session.add(ActionRow(search_id="gone", at=NOW, action="open", entry_id="a", version=1))
+
+
+@pytest.mark.parametrize("ending", ["commit", "rollback", "close", "failure"])
+def test_a_writer_passes_its_turn_on_however_its_transaction_ends(sqlite, ending):
+    session = open_sessions(sqlite)()
+    session.add(row(id=1))
+    session.flush()
+    if ending == "failure":
+        session.add(row(id=1, entry_id="b"))
+        with pytest.raises(IntegrityError):
+            session.flush()
+        session.close()
+    else:
+        getattr(session, ending)()
+    done = threading.Event()
+
+    def write():
+        with open_sessions(sqlite).begin() as other:
+            other.add(row(id=2, entry_id="c"))
+        done.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    thread.join(20)
+    session.close()
+    assert done.is_set()
+
+
+def test_a_writer_waits_for_another_process_as_well(sqlite):
+    foreign = sqlite3.connect(sqlite.url.database, isolation_level=None, check_same_thread=False)
+    foreign.execute("BEGIN IMMEDIATE")
+    done = threading.Event()
+
+    def write():
+        with open_sessions(sqlite).begin() as session:
+            session.add(row(id=1))
+        done.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert not done.wait(0.05)
+    foreign.execute("COMMIT")
+    foreign.close()
+    thread.join(30)
+    assert done.is_set()

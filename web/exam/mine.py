@@ -70,6 +70,6 @@ def intro(exam_id: int) -> Response:
 
 def begin(exam_id: int) -> Response:
     """Begin, or go on with what was begun."""
-    with services().sessions.begin() as db:
-        start(db, exam_id, me(), services().now(), form)
+    who, now = me(), services().now()
+    services().writer.write(lambda db: start(db, exam_id, who, now, form))
     return make_response(redirect(url_for("exam.paper", exam_id=exam_id), 303))

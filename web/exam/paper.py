@@ -111,8 +111,8 @@ def keep(exam_id: int) -> Answer:
     batch = changes(given, f"form-{secrets.token_hex(8)}", params.number(request.form, "seen", 0, 0, 10**9), told)
     faults |= {int(str(refused.error.args_.get("n", 0))): said(refused.error) for refused in batch.refused}
     try:
-        with services().sessions.begin() as db:
-            append(db, attempt.id, me().id, batch.events, services().now())
+        who, now = me().id, services().now()
+        services().writer.write(lambda db: append(db, attempt.id, who, batch.events, now))
     except ConflictError as error:
         flash(said(error))
         return make_response(redirect(url_for("exam.result", exam_id=exam_id), 303))

@@ -18,7 +18,7 @@ from quiz.exams.sitting import append, remaining, sheet, submit
 from web import params
 from web.access import me
 from web.errors import said, wants_json
-from web.exam.memory import form, my_attempt, my_paper
+from web.exam.memory import my_attempt, my_paper
 from web.exam.paper import flags, shown
 from web.i18n import gettext
 from web.wiring import services
@@ -49,8 +49,8 @@ def events(exam_id: int) -> Response:
     paper = _paper(exam_id)
     batch = _batch(paper)
     now = services().now()
-    with services().sessions.begin() as db:
-        ack = append(db, paper.attempt_id, me().id, batch.events, now)
+    who = me().id
+    ack = services().writer.write(lambda db: append(db, paper.attempt_id, who, batch.events, now))
     return jsonify(highest=ack.highest, remaining=ack.remaining, refused=_reasons(batch.refused))
 
 
@@ -100,9 +100,9 @@ def hand_in(exam_id: int) -> Response:
     paper = _paper(exam_id)
     batch = _batch(paper)
     now = services().now()
-    late = _append_last(paper.attempt_id, batch, now)
-    with services().sessions.begin() as db:
-        receipt = submit(db, paper.attempt_id, me().id, now, form)
+    who = me().id
+    late = _append_last(paper.attempt_id, who, batch, now)
+    receipt = services().writer.write(lambda db: submit(db, paper.attempt_id, who, now, paper))
     goal = url_for("exam.result", exam_id=exam_id)
     if wants_json():
         return jsonify(receipt=receipt.receipt, how=receipt.how.value, late=late, refused=_reasons(batch.refused), result=goal)
@@ -110,13 +110,12 @@ def hand_in(exam_id: int) -> Response:
     return make_response(redirect(goal, 303))
 
 
-def _append_last(attempt_id: int, batch: Batch, now: datetime) -> str:
-    """Save what was under way; why it came too late, "" where it did not."""
+def _append_last(attempt_id: int, who: int, batch: Batch, now: datetime) -> str:
+    """Save what was under way, before and apart from handing in, which wants the attempt for itself; why it came too late, "" where it did not."""
     if not batch.events:
         return ""
     try:
-        with services().sessions.begin() as db:
-            append(db, attempt_id, me().id, batch.events, now)
+        services().writer.write(lambda db: append(db, attempt_id, who, batch.events, now))
     except ConflictError as error:
         return said(error)
     return ""
