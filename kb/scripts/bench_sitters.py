@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 _ATTEMPT = re.compile(r'data-attempt="(\d+)"')
-_RETRIES = 60
+_RETRIES = 600  # half a second apart: as long as the time for the exam lasts, a browser does not give up
 _TIMEOUT = 20.0
 
 
@@ -58,12 +58,14 @@ class Line:
         """The status and body of one request. Raises OSError or EOFError when the connection fails."""
         fresh = self._streams is None
         try:
-            return await asyncio.wait_for(self._ask(method, path, form), _TIMEOUT)
+            async with asyncio.timeout(_TIMEOUT):
+                return await self._ask(method, path, form)
         except (OSError, EOFError):
             self.close()
             if fresh:
                 raise
-            return await asyncio.wait_for(self._ask(method, path, form), _TIMEOUT)  # the server had closed an idle connection
+            async with asyncio.timeout(_TIMEOUT):  # the server had closed an idle connection
+                return await self._ask(method, path, form)
 
     async def _ask(self, method: str, path: str, form: dict[str, str] | None) -> tuple[int, str]:
         if self._streams is None:
