@@ -42,7 +42,10 @@ def draw(bank: Path, plan: Path, forms: int | None, seed: int, month: str | None
     items = read_bank(bank, Columns(id_column, p_column))
     assembly = assemble(items, blueprint, forms, seed, _month(month))
     seconds = round(time.perf_counter() - started, 3)
-    click.echo(json.dumps(_json(assembly, blueprint, seed, seconds), ensure_ascii=False) if as_json else _report(assembly, blueprint, seconds))
+    if as_json:
+        click.echo(json.dumps(_json(assembly, blueprint, seed, seconds), ensure_ascii=False))
+    elif assembly.forms:
+        click.echo(_report(assembly, blueprint, seconds))
     if assembly.shortfalls:
         for shortfall in assembly.shortfalls:
             click.echo(f"{shortfall.code}: {shortfall.text(_language())}", err=True)

@@ -131,3 +131,8 @@ def test_a_measurement_of_nothing_is_refused(drawing, args):
     done = Site(drawing.folder).run("bench", "draw", "--synthetic", "50", *args)
     assert (done.code, done.out) == (1, "")
     assert args[1] in done.err
+
+
+def test_where_there_are_no_forms_there_is_no_balance_to_read(drawing):
+    done = drawing("--forms", "8")
+    assert (done.code, done.out) == (1, "")
