@@ -1,7 +1,7 @@
 """GIFT: questions in plain text with their answers in braces. PURE."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from quiz.files.csvtable import decode_text
 from quiz.importers.drafts import Draft, Exported, Imported, collected, meta_of, tidy
@@ -87,10 +87,11 @@ def _fill(draft: Draft, text: str, *, html: bool) -> None:
     draft.stem = told(_plain(f"{before.rstrip()} ____ {after}" if after else before))
     inside, _, general = _cut(inside, "####")
     draft.explanation = told(_plain(general.strip()))
-    _answers(draft, inside.strip())
+    _answers(draft, inside.strip(), told)
 
 
-def _answers(draft: Draft, inside: str) -> None:
+def _answers(draft: Draft, inside: str, told: Callable[[str], str]) -> None:
+    """The answers; they are written in the format of the question, plain or HTML."""
     head, _, _ = _cut(inside, "#")
     if inside.startswith("#"):
         draft.complain(draft.line, "import-number-unit")
@@ -99,11 +100,11 @@ def _answers(draft: Draft, inside: str) -> None:
     elif (truth := _TRUTH.get(head.strip().lower())) is not None:
         draft.type, draft.key = QuestionType.TRUE_FALSE, truth
     elif (steps := _steps(inside)) and draft.type is QuestionType.ORDERING:
-        draft.steps = steps
+        draft.steps = [told(step) for step in steps]
     elif draft.type is None and _matches(inside):
         draft.complain(draft.line, "import-type", type="matching")
     else:
-        _choices(draft, _split(inside))
+        _choices(draft, _split(inside), told)
 
 
 def _steps(inside: str) -> list[str]:
@@ -118,16 +119,17 @@ def _matches(inside: str) -> bool:
     return len(answers) > 1 and all(mark == "=" and "->" in text for mark, text in answers)
 
 
-def _choices(draft: Draft, answers: list[tuple[str, str]]) -> None:
-    told = [(mark, *_weighed(mark, text)) for mark, text in answers]
-    if told and all(mark == "=" for mark, _, _ in told):
-        draft.key = told[0][2]
-        if len(told) > 1:
+def _choices(draft: Draft, answers: list[tuple[str, str]], told: Callable[[str], str]) -> None:
+    weighed = [(mark, *_weighed(mark, text)) for mark, text in answers]
+    lines = [(mark, weight, told(text)) for mark, weight, text in weighed]
+    if lines and all(mark == "=" for mark, _, _ in lines):
+        draft.key = lines[0][2]
+        if len(lines) > 1:
             draft.warn(draft.line, "import-alternatives", kept=draft.key)
         return
-    draft.options = [(text, weight > 0) for _, weight, text in told]
-    if any(mark == "=" for mark, _, _ in told) and any(mark == "~" and weight > 0 for mark, weight, _ in told):
-        draft.options = [(text, mark == "=") for mark, _, text in told]
+    draft.options = [(text, weight > 0) for _, weight, text in lines]
+    if any(mark == "=" for mark, _, _ in lines) and any(mark == "~" and weight > 0 for mark, weight, _ in lines):
+        draft.options = [(text, mark == "=") for mark, _, text in lines]
         draft.warn(draft.line, "import-partial")
 
 

@@ -1,17 +1,18 @@
 """Questions in a spreadsheet, one a row: the template, what is read from it, and the same written. PURE."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import takewhile
 
 from kb.errors import ContentError
-from quiz.files.spreadsheet import Row, find_columns, read_sheet, write_sheet
+from quiz.files.spreadsheet import Row, Sheet, find_columns, read_sheet, write_sheet
 from quiz.importers.drafts import Draft, Exported, Imported, collected, meta_of
 from quiz.questions.question import FALSE, TRUE, Question, QuestionType
 
 LETTERS = "ABCDEFGH"
 HEADER = ("题号", "题型", "题干", *(f"选项{letter}" for letter in LETTERS), "答案", "解析", "难度", "条目", "要素")
 EXAMPLE = "示例"
+_MOST_ABOVE = 10  # rows that may stand above the headings and the headings themselves
 _WIDTHS = (14, 10, 44, *([20] * len(LETTERS)), 14, 36, 8, 24, 20)
 _ALIASES: dict[str, tuple[str, ...]] = {
     "题号": ("题目编号", "编号", "id"),
@@ -47,20 +48,28 @@ _TRUTH = {
 
 def read_questions_sheet(data: bytes, filename: str) -> Imported:
     """The questions of a spreadsheet; rows whose number begins with 示例 are examples. Raises ContentError when it has no 题干 or 答案."""
-    sheet = read_sheet(data, filename)
-    columns = dict[str, int]()
-    for name in HEADER:
-        found = find_columns(sheet.header, (name, *_ALIASES[name]))
-        if found:
-            columns[name] = next(iter(found.values()))
+    header, columns, rows = _headed(read_sheet(data, filename))
     if missing := [name for name in ("题干", "答案") if name not in columns]:
         raise ContentError("sheet-columns", file=filename, missing="、".join(missing))
     drafts = []
-    for row in sheet.rows:
+    for row in rows:
         cells = {name: row.cells[place] for name, place in columns.items()}
-        if not cells.get("题号", "").startswith(EXAMPLE):
+        if row.cells != header and not cells.get("题号", "").startswith(EXAMPLE):
             drafts.append(_draft(filename, row, cells))
     return collected(drafts)
+
+
+def _headed(sheet: Sheet) -> tuple[tuple[str, ...], dict[str, int], Sequence[Row]]:
+    """The headings, where the columns stand, and the rows below: titles and notes above the headings are passed over."""
+    rows = [Row(sheet.header_number, sheet.header), *sheet.rows]
+    found = [_columns(row.cells) for row in rows[:_MOST_ABOVE]]
+    place = next((i for i, columns in enumerate(found) if {"题干", "答案"} <= columns.keys()), 0)
+    return rows[place].cells, found[place], rows[place + 1 :]
+
+
+def _columns(header: Sequence[str]) -> dict[str, int]:
+    places = {name: find_columns(header, (name, *_ALIASES[name])) for name in HEADER}
+    return {name: next(iter(found.values())) for name, found in places.items() if found}
 
 
 def _draft(path: str, row: Row, cells: Mapping[str, str]) -> Draft:

@@ -239,6 +239,33 @@ def test_a_sheet_with_answers_as_people_write_them():
     assert [q.difficulty for q in read.questions][8] == 4
 
 
+def test_titles_and_notes_above_the_headings_are_passed_over_and_headings_said_again_are_no_question():
+    head = ["序号", "题型", "题干", "选项A", "选项B", "正确答案"]
+    lines = [
+        ["填表说明：带 * 的必填"],
+        [],
+        head,
+        ["1", "单选题", "怎么查话费？", "短信", "掌厅", "B"],
+        head,
+        ["2", "判断题", "可以隐瞒资费。", "", "", "错误"],
+    ]
+    read = read_questions(write_sheet("t", ["十一月业务题库", "", "", "", "", ""], lines), "x.xlsx")
+    assert [(q.stem, q.right, q.place.line) for q in read.questions] == [("怎么查话费？", ("掌厅",), 5), ("可以隐瞒资费。", ("错",), 7)]
+    assert read.faults == ()
+
+
+def test_what_is_missing_is_said_without_codes_of_the_program():
+    read = read_questions("说说首问负责。{}".encode(), "x.gift")
+    assert [f.text("zh") for f in read.faults] == ["这一题没有答案"]
+
+
+def test_the_answers_of_a_gift_question_in_html_lose_their_tags_as_its_text_does():
+    text = "[html]<p>哪些渠道可以？</p>{\n~%50%<p>营业厅</p>#对\n~%50%<p>掌上营业厅</p>\n~%-100%<p>加油站</p>\n}\n\n普通题<3{=a<b ~c}"
+    html, plain = read_questions(text.encode(), "x.gift").questions
+    assert [o.text for o in html.options] == ["营业厅", "掌上营业厅", "加油站"]
+    assert [o.text for o in plain.options] == ["a<b", "c"]
+
+
 @pytest.mark.parametrize(
     ("line", "code"),
     [
