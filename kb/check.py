@@ -133,8 +133,11 @@ def _why(ref: Reference, entry: Entry, lookup: Callable[[str], Entry | None]) ->
     owner = lookup(ref.entry_id) if ref.entry_id else entry
     if owner is None:
         return f"没有条目 {ref.entry_id}", f"there is no entry {ref.entry_id}"
-    known = "、".join(owner.facts) or "无"
-    return f"{owner.id} 没有要素 {ref.fact}（有：{known}）", f"{owner.id} has no fact {ref.fact} (it has {known})"
+    names = owner.facts
+    return (
+        f"{owner.id} 没有要素 {ref.fact}（有：{'、'.join(names) or '无'}）",
+        f"{owner.id} has no fact {ref.fact} (it has {', '.join(names) or 'none'})",
+    )
 
 
 def _cycles(entry: Entry, library: Library, today: date) -> Iterator[Fault]:

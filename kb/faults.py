@@ -12,7 +12,7 @@ class Fault:
     path: str
     line: int
     code: str
-    args: dict[str, object] = field(default_factory=dict, compare=False, hash=False)
+    args: dict[str, object] = field(default_factory=dict, hash=False)
     warning: bool = False
 
     def text(self, lang: str = "zh") -> str:

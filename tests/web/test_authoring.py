@@ -290,6 +290,20 @@ def test_a_draft_with_errors_goes_nowhere(author: FlaskClient, site: Services) -
     assert "还有 1 处错误" in author.get(f"/authoring/drafts/{number}/review").text
 
 
+def test_a_review_speaks_in_words_and_not_in_codes(author: FlaskClient, reviewer: FlaskClient, site: Services) -> None:
+    made = author.post("/authoring/new", data={"title": "夜间包", "kind": "tariff", "topic": "流量包"})
+    draft_id = int(re.search(r"/drafts/(\d+)", made.headers["Location"])[1])
+    form = {**typed(author, draft_id), "fact_name": ["fee"], "fact_label": ["月费"], "fact_amount": ["9"], "fact_unit": ["元/月"], "fact_type": [""]}
+    author.post(f"/authoring/drafts/{draft_id}", data={**form, "body": "> 每月 {{ fee }}。"})
+    page = author.get(f"/authoring/drafts/{draft_id}/review").text
+    assert re.search(r"<ins[^>]*>资费</ins>", page)
+    assert not re.search(r"<ins[^>]*>(?:tariff|published)</ins>", page)
+    assert step(author, site, draft_id, "send", reason="新活动") == 303
+    assert step(reviewer, site, draft_id, "approve") == 303
+    assert reviewer.post(f"/authoring/drafts/{draft_id}/publish").status_code == 303
+    assert "月费：9 元/月" in reviewer.get(f"/authoring/drafts/{draft_id}/review").text
+
+
 def test_a_returned_draft_says_what_has_to_change(author: FlaskClient, reviewer: FlaskClient, site: Services) -> None:
     number = opened(author)
     author.post(f"/authoring/drafts/{number}", data=fact(typed(author, number), "data", "30"))

@@ -1,10 +1,12 @@
 """Differences as the pages show them: long unchanged stretches are cut short."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kb.authoring.entrydiff import FactChange, FieldChange, Piece, fact_diff, form_diff
 from kb.authoring.entryform import Banned, EntryForm, FactLine, PowerLine
+from web.authoring.words import STATUSES
+from web.labels import KINDS
 
 _AROUND, _LONG = 60, 200
 
@@ -19,7 +21,13 @@ class Difference:
 
 def difference(before: EntryForm, after: EntryForm) -> Difference:
     """The difference of two forms, ready for the page."""
-    return Difference(fact_diff(before, after), tuple(FieldChange(c.field, shortened(c.pieces)) for c in form_diff(before, after)))
+    fields = form_diff(_in_words(before), _in_words(after))
+    return Difference(fact_diff(before, after), tuple(FieldChange(c.field, shortened(c.pieces)) for c in fields))
+
+
+def _in_words(form: EntryForm) -> EntryForm:
+    """The form with kind and status as the pages call them."""
+    return replace(form, kind=str(KINDS.get(form.kind, form.kind)), status=str(STATUSES.get(form.status, form.status)))
 
 
 def shortened(pieces: Iterable[Piece]) -> tuple[Piece, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from kb.authoring.announcements import LONGEST_TEXT, LONGEST_TITLE, announce
 from kb.authoring.drafts import Action, Draft, Event, State, base_text, draft, history
+from kb.authoring.entrydiff import FactChange
 from kb.authoring.entryform import EntryForm, read_form
 from kb.authoring.writing import approve, drop, send_back, send_to_review, take_back
 from kb.db import reading
@@ -95,8 +96,13 @@ def _starts(form: EntryForm) -> date | None:
 
 def _letter(found: Draft, form: EntryForm, changes: Difference) -> tuple[str, str]:
     """Title and text of an announcement, to begin with."""
-    lines = [found.reason, *(f"{c.label or c.name}：{c.before or gettext('无')} → {c.after or gettext('取消')}" for c in changes.facts)]
+    lines = [found.reason, *(f"{c.label or c.name}：{_step_of(c)}" for c in changes.facts)]
     return gettext("口径更新：%(title)s", title=form.title)[:LONGEST_TITLE], "\n".join(filter(None, lines))[:LONGEST_TEXT]
+
+
+def _step_of(change: FactChange) -> str:
+    """From what to what a fact changes; what is new has no before."""
+    return " → ".join(filter(None, (change.before, change.after or gettext("取消"))))
 
 
 def _step(draft_id: int, words: str, work: Callable[[Session, int], object]) -> Response:

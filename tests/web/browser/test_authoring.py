@@ -200,6 +200,7 @@ def test_text_out_of_word_is_pasted_as_markdown(open_page: OpenPage, site: str) 
     page.locator("#body").fill("")
     html = (
         "<html><head><style>p{color:red}</style></head><body><h1>步骤</h1><p class=MsoNormal>先<b>核对</b>证件<o:p></o:p></p><ul><li>一</li><li>二</li></ul>"
+        "<p class=MsoListParagraph><span>1、</span>先到</p><p class=MsoListParagraph><span>2、</span>先办</p>"
         "<table><tr><td>项</td><td>值</td></tr><tr><td>月费</td><td>59</td></tr></table><script>alert(1)</script><img src=x onerror=alert(2)></body></html>"
     )
     page.locator("#body").evaluate(
@@ -207,7 +208,9 @@ def test_text_out_of_word_is_pasted_as_markdown(open_page: OpenPage, site: str) 
         " area.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true })); }",
         html,
     )
-    expect(page.locator("#body")).to_have_value("## 步骤\n\n先**核对**证件\n\n- 一\n- 二\n\n| 项 | 值 |\n|---|---|\n| 月费 | 59 |")
+    expect(page.locator("#body")).to_have_value(
+        "## 步骤\n\n先**核对**证件\n\n- 一\n- 二\n\n1. 先到\n1. 先办\n\n| 项 | 值 |\n|---|---|\n| 月费 | 59 |"
+    )
 
 
 def test_another_entrys_number_is_looked_up_and_quoted(open_page: OpenPage, site: str) -> None:
@@ -222,6 +225,22 @@ def test_another_entrys_number_is_looked_up_and_quoted(open_page: OpenPage, site
     expect(page.locator("#body")).to_have_value("> 月费 {{ tariff-59.fee }}")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#preview .say")).to_have_text("月费 59元/月")
+
+
+def test_the_entrys_own_number_is_quoted_under_the_name_that_it_will_have(open_page: OpenPage, site: str) -> None:
+    page = signed_in(open_page, "TRAINER-AL", "/entries/script-cheaper")
+    page.get_by_role("button", name="编辑", exact=True).click()
+    page.wait_for_load_state("networkidle")  # the script is there
+    page.locator("[data-rows=facts] ~ *, .panel:has(.fact-table)").get_by_role("button", name="加一行").first.click()
+    for text, key in (("夜间流量", "Tab"), ("20 GB/月", "Tab")):  # from the label straight to its value
+        page.keyboard.type(text)
+        page.keyboard.press(key)
+    expect(page.locator('[name="fact_name"]').first).to_have_attribute("placeholder", "ye_jian_liu_liang")
+    page.locator("#body").fill("> 含 ")
+    page.locator("#body").press("End")
+    page.locator("#fact-search").fill("夜间")
+    page.locator(".fact-hits button").first.click()
+    expect(page.locator("#body")).to_have_value("> 含 {{ ye_jian_liu_liang }}")
 
 
 @pytest.mark.parametrize("handheld", [False, True])

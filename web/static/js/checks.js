@@ -45,6 +45,7 @@ export class Checks {
       for (const box of list.querySelectorAll("[data-faults]")) box.dataset.faults = "-";
       rowsOf(list).forEach((row, index) => {
         row.querySelector("[data-faults]").dataset.faults = name === "facts" ? `facts.${facts[index] ?? ""}` : `${name}.${index}`;
+        if (name === "facts" && facts[index]) row.querySelector('[name="fact_name"]').placeholder = facts[index];
       });
     }
   }

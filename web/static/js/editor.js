@@ -151,6 +151,7 @@ function changed(field) {
   if (!stopped) soon("save", SAVE_AFTER, save);
   soon("check", CHECK_AFTER, () => checks.run());
   soon("preview", PREVIEW_AFTER, preview);
+  if (field === "title") document.querySelector("h1").textContent = form.elements.title.value || say.untitled;
   if (!field || ["title", "asks"].includes(field)) soon("alike", ALIKE_AFTER, () => checks.alike());
 }
 

@@ -34,12 +34,24 @@ export function inserting(form) {
     timer = setTimeout(async () => {
       const mine = ++asked;
       const words = search.value.trim();
-      const found = words ? (await ask(form.dataset.facts, words)).facts : [];
+      const found = words ? [...ownFacts(form, words), ...(await ask(form.dataset.facts, words)).facts] : [];
       if (mine === asked) hits.replaceChildren(...shown(found, words, form, insert));
     }, PAUSE);
   });
   box.addEventListener("keydown", (event) => move(event, search, hits));
   offerIds(form);
+}
+
+/** The facts of the entry itself, under the names that it would be saved with. */
+function ownFacts(form, words) {
+  const wanted = words.toLowerCase().split(/\s+/);
+  return [...form.querySelectorAll("[data-fact]")].flatMap((row) => {
+    const [label, amount, unit, name] = ["label", "amount", "unit", "name"].map((part) => row.querySelector(`[name="fact_${part}"]`));
+    const id = name.value.trim() || name.placeholder;
+    const fact = { ref: `{{ ${id} }}`, title: form.elements.title.value, label: label.value || id, value: `${amount.value}${unit.value}` };
+    const text = `${fact.title} ${fact.label} ${fact.value} ${id}`.toLowerCase();
+    return amount.value && /^[a-z]\w*$/.test(id) && wanted.every((word) => text.includes(word)) ? [fact] : [];
+  });
 }
 
 function shown(found, words, form, insert) {

@@ -4,13 +4,17 @@ const BLOCK = /<(?:p|h[1-6]|li|table|div|b|strong)\b/i;
 const SKIPPED = new Set(["STYLE", "SCRIPT", "META", "LINK", "TITLE", "XML", "TEMPLATE", "IFRAME", "OBJECT", "SVG", "IMG", "O:P"]);
 const HEADING = /^H([1-6])$/;
 
+const LAST_OF_LIST = /^((?:-|1\.) [^\n]*)\n(?!(?:-|1\.) |\n)/gm; // what follows right below would be taken for a part of it
+const MARKER = /^(?:[·•●\-]|[(（]?\d+[.、)）])\s*/;
+
 const flat = (text) => text.replace(/[\s\u00a0]+/g, " ");
 
 /** The Markdown of a piece of HTML; "" where its plain text says as much. Nothing of it is ever put into a page. */
 export function markdownOf(html) {
   if (!BLOCK.test(html)) return "";
   const body = new DOMParser().parseFromString(html, "text/html").body;
-  return blocks(body).replace(/[ \t]+\n/g, "\n").replace(/\n{3,}/g, "\n\n").trim();
+  const found = blocks(body).replace(/[ \t]+\n/g, "\n").replace(LAST_OF_LIST, "$1\n\n");
+  return found.replace(/\n{3,}/g, "\n\n").trim();
 }
 
 function blocks(node) {
@@ -48,7 +52,7 @@ function block(node) {
   if (node.tagName === "LI") return `${node.parentElement?.tagName === "OL" ? "1." : "-"} ${words()}\n`;
   if (node.tagName === "UL" || node.tagName === "OL") return `${[...node.children].map(block).join("")}\n`;
   if (node.tagName === "TABLE") return table(node);
-  if (/MsoListParagraph/.test(node.className)) return `- ${words().replace(/^[·•●\-\d.、)）]+\s*/, "")}\n`;
+  if (/MsoListParagraph/.test(node.className)) return `${/^[(（]?\d/.test(words()) ? "1." : "-"} ${words().replace(MARKER, "")}\n`;
   if (node.tagName === "BLOCKQUOTE") return `> ${words()}\n\n`;
   return blocks(node);
 }
