@@ -57,7 +57,8 @@ class NumberTable:
         if not asked or not len(positions):
             return np.zeros((len(positions), 3), np.float32)
         shares = [[_shares(q, numbers) for q in asked] for numbers in (self._of(position, day) for position in positions.tolist())]
-        return np.asarray(np.array(shares, np.float32).mean(axis=1), np.float32)
+        result: NDArray[np.float32] = np.array(shares, np.float32).mean(axis=1)
+        return result
 
     def match(self, asked: Sequence[Quantity], position: int, day: date) -> NumberMatch:
         """What to show beside a hit."""

@@ -1,7 +1,7 @@
 """The search: a query, a place and a day → the entries that may be said there and then."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -93,6 +93,7 @@ class Searcher:
         self._shown = lru_cache(maxsize=8192)(self._compute_shown)
         self._passages_of = lru_cache(maxsize=2048)(self._compute_passages)
         self._vector = lru_cache(maxsize=1024)(self._encode)
+        self._ahead: Mapping[str, Floats] = {}
 
     def search(self, query: str, context: Context, k: int = 5, kind: Kind | None = None, without: Ids = _NONE) -> Answer:
         """The k best entries by all legs. Raises QueryError for a query that is too long."""
@@ -120,6 +121,12 @@ class Searcher:
         text = " ".join(normalise(query).split())
         words = self._in_chinese(text)
         return Query(text, words if tokens(words) else "", tuple(asked_quantities(words)))
+
+    def prepare(self, queries: Sequence[str]) -> None:
+        """Encode queries that are about to be asked, in the place of those prepared before: together they take half the time."""
+        words = [self.read(query).words[:_EMBEDDED_CHARACTERS] for query in queries if len(query) <= LONGEST_QUERY]
+        asked = [text for text in dict.fromkeys(words) if text]
+        self._ahead = dict(zip(asked, self._embedder.encode_query(asked), strict=True)) if self._embedder and asked else {}
 
     def meanings(self, queries: Sequence[str]) -> Floats:
         """(len(queries), dim) the vectors by which the search understands queries; no columns without an embedder."""
@@ -217,8 +224,7 @@ class Searcher:
 
     def _encode(self, text: str) -> Floats:
         assert self._embedder is not None
-        vector: Floats = self._embedder.encode_query([text])[0]
-        return vector
+        return self._ahead[text] if text in self._ahead else np.asarray(self._embedder.encode_query([text])[0], np.float32)
 
     def _hit(self, query: Query, scored: Scored, place: int, context: Context, without: Ids) -> Hit:
         position, view = int(scored.entries[place]), self._view(without)

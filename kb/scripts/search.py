@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ from kb.entry import Context, Kind
 from kb.errors import QueryError
 from kb.hit import Answer, Hit, hit_json
 from kb.scripts.options import as_of_option, index_option, json_option, open_searcher, read_day, with_paths
-from kb.search import Searcher
+from kb.search import LONGEST_QUERY, Searcher
+
+_TOGETHER = 64  # queries of a file that are encoded in one go
+_NAMED = 40  # characters by which a query that is too long is named
 
 
 @click.command()
@@ -41,8 +45,16 @@ def search(
     context = Context(read_day(as_of), district, hall, channel)
     searcher = open_searcher(with_paths(settings, index=index))
     wanted = Kind(kind) if kind else None
-    for line in [query] if query is not None else _lines(file):
-        _print(_search(searcher, str(line), context, count, wanted, settings.lang), as_json)
+    failed = False
+    queries = iter([query] if query is not None else _lines(file))
+    while lines := list(islice(queries, 1 if str(file) == "-" else _TOGETHER)):
+        searcher.prepare(lines)
+        for line in lines:
+            answer, error = _search(searcher, line, context, count, wanted, settings.lang)
+            failed |= bool(error)
+            _print(answer, error, as_json=as_json, named=file is not None)
+    if failed and not as_json:
+        sys.exit(1)
 
 
 def _lines(file: Path | None) -> Iterator[str]:
@@ -72,25 +84,19 @@ def answer_json(answer: Answer, error: str = "") -> dict[str, Any]:
     return {**found, "error": error} if error else found
 
 
-def _print(result: tuple[Answer, str], as_json: bool) -> None:
-    answer, error = result
+def _print(answer: Answer, error: str, *, as_json: bool, named: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer_json(answer, error), ensure_ascii=False))
         return
+    if named:
+        click.secho(f"» {answer.query if len(answer.query) <= LONGEST_QUERY else answer.query[:_NAMED] + '…'}", bold=True)
     if error:
-        raise QueryErrorShown(error)
+        click.echo(f"error: {error}", err=True)
+        return
     if not answer.confident:
         click.echo("没有找到合适的条目。" + ("最接近的是：" if answer.hits else "请换几个客户说的词再试。"))
     for place, hit in enumerate(answer.hits, 1):
         click.echo("\n".join(_shown(place, hit)))
-
-
-class QueryErrorShown(click.ClickException):
-    """A query that cannot be answered, shown the way every failure is."""
-
-    def show(self, file: Any = None) -> None:
-        """Print `error: …`."""
-        click.echo(f"error: {self.message}", file=file, err=True)
 
 
 def _shown(place: int, hit: Hit) -> Iterator[str]:

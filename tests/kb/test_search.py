@@ -12,6 +12,7 @@ from kb.entry import Context, Entry, Kind, Scope, Status
 from kb.errors import QueryError
 from kb.search import LONGEST_QUERY, Searcher
 from tests.builders import TODAY, make_entry, make_library
+from tests.fakes import FakeEmbedder
 from tests.kb.conftest import searcher_of, small_library, tariff
 
 HERE = Context(TODAY)
@@ -251,6 +252,27 @@ def test_the_same_query_has_the_same_answer_in_another_searcher_and_another_inde
     other = searcher_of(small_library(), tmp_path)
     for query in QUERIES:
         assert signature(searcher.search(query, HERE)) == signature(searcher.search(query, HERE)) == signature(other.search(query, HERE))
+
+
+def test_queries_prepared_together_are_answered_as_one_by_one(searcher):
+    embedder = CountingEmbedder()
+    together = Searcher(searcher.snapshot, embedder)
+    asked = [q for q in QUERIES if len(q) <= LONGEST_QUERY]
+    together.prepare([*asked, "套" * (LONGEST_QUERY + 1), "", asked[0]])
+    for query in asked:
+        assert signature(together.search(query, HERE)) == signature(searcher.search(query, HERE))
+    assert embedder.calls == 1
+    together.prepare([])
+
+
+class CountingEmbedder(FakeEmbedder):
+    """Counts how often it was asked for queries."""
+
+    calls = 0
+
+    def encode_query(self, texts):
+        self.calls += 1
+        return super().encode_query(texts)
 
 
 def test_equal_scores_come_in_the_order_of_ids(tmp_path):

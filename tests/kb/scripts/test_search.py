@@ -48,6 +48,16 @@ def test_a_file_gives_one_object_a_line_in_its_order_whatever_the_lines_hold(pub
     assert [("error" in a) for a in answers] == [False, False, False, True, False, False]
 
 
+def test_a_file_in_plain_text_names_every_query_and_a_bad_line_stops_no_other(published, tmp_path):
+    path = tmp_path / "queries.txt"
+    path.write_text("太贵 换便宜\n" + "套" * 501 + "\n补卡\n", encoding="utf-8")
+    done = published.run("search", "--file", str(path), "-k", "1")
+    named = [row for row in done.out.splitlines() if row.startswith("» ")]
+    assert named == ["» 太贵 换便宜", "» " + "套" * 40 + "…", "» 补卡"]
+    assert "basic-card" in done.out
+    assert (done.code, done.err.count("error: ")) == (1, 1)
+
+
 def test_a_dash_reads_standard_input(published):
     answers = search(published, "--file", "-", "--json", stdin="补卡\n套餐\n").lines
     assert [a["query"] for a in answers] == ["补卡", "套餐"]
