@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy.orm import Session
 
 from kb.db import Sessions
+from kb.errors import StorageError
 
 T = TypeVar("T")
 Work = Callable[[Session], Any]
@@ -68,8 +69,12 @@ class Writer:
             with self._guard:
                 follower = self._waiting[0] if self._waiting else None
                 self._led = follower is not None
-            for job in (*jobs, *([follower] if follower else [])):
+            for job in jobs:
+                if not job.settled:  # the process is being stopped in the middle: nobody may take silence for success
+                    job.settle(error=StorageError("database", reason="interrupted"))
                 job.woken.set()
+            if follower:
+                follower.woken.set()
 
     def _together(self, jobs: Sequence[_Job]) -> None:
         """All in one transaction; where one fails, each in a transaction of its own, so that nobody suffers from another's failure."""

@@ -154,3 +154,13 @@ def test_a_writer_of_another_kind_gets_its_turn_between_shared_commits(engine, w
     with reading(engine) as session:
         query = select(func.count()).where(PublishedVersionRow.entry_id.like("other-%"))
         assert session.scalar(query) == 10
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_nobody_takes_a_process_that_ends_in_the_middle_for_success(engine, writer):
+    def end(_session):
+        raise SystemExit
+
+    crowd = Crowd(writer, {"a": enter("a"), "b": end, "c": enter("c")})
+    assert (crowd.told, kept(engine)) == ({}, [])
+    assert writer.write(enter("after")) == "after"
