@@ -129,11 +129,6 @@ def test_no_form_is_taken_without_the_token_of_a_page(services: Services, staff:
         assert (refused.status_code, refused.get_json()["error"]["code"]) == (400, "csrf"), rule
 
 
-def test_the_pages_of_who_signed_out_are_not_kept(client: FlaskClient, staff: Staff) -> None:
-    staff.sign_in(client, "CLERK-ZQ")
-    assert client.post("/account/sign-out").headers["Clear-Site-Data"] == '"cache"'
-
-
 def test_a_form_that_is_too_large_is_refused(client: FlaskClient) -> None:
     assert client.post("/feedback", data={"comment": "x" * 70_000}).status_code == 413
 

@@ -98,8 +98,6 @@ def _person(found: Credentials) -> Person:
 
 
 def sign_out() -> Response:
-    """End the session; on a machine that several people use nobody gets back to its pages with the browser's button."""
+    """End the session."""
     identity.leave()
-    response = make_response(redirect(url_for("account.sign_in"), 303))
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
+    return make_response(redirect(url_for("account.sign_in"), 303))
