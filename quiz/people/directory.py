@@ -8,10 +8,14 @@ from sqlalchemy.orm import Session
 from quiz.people.roles import Person, Role, Stay, Unit, UnitKind, unit_on
 from quiz.tables import EmployeeRow, MembershipRow, UnitRow
 
+_KINDS = {kind.value: kind for kind in UnitKind}
+
 
 def units(session: Session) -> dict[int, Unit]:
-    """Every unit by key, in the order of codes."""
-    return {row.id: _unit(row) for row in session.scalars(select(UnitRow).order_by(UnitRow.code))}
+    """Every unit by key, in the order of codes. Every page reads them, and there may be thousands: plain columns are much faster than rows."""
+    row = UnitRow
+    rows = session.execute(select(row.id, row.kind, row.code, row.name, row.parent_id, row.closed_on).order_by(row.code))
+    return {key: Unit(key, _KINDS[kind], code, name, parent, closed) for key, kind, code, name, parent, closed in rows}
 
 
 def _unit(row: UnitRow) -> Unit:

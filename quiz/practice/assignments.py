@@ -101,7 +101,7 @@ def meant(session: Session, wish: Wish, units: Mapping[int, Unit], now: datetime
 
 def assignments(session: Session, units: Mapping[int, Unit], seen: Collection[int], limit: int = 20) -> list[Assignment]:
     """What was assigned to these units, the latest first."""
-    query = (
-        select(AssignmentRow).where(AssignmentRow.unit_id.in_(sorted(seen))).order_by(AssignmentRow.at.desc(), AssignmentRow.id.desc()).limit(limit)
-    )
+    query = select(AssignmentRow).order_by(AssignmentRow.at.desc(), AssignmentRow.id.desc()).limit(limit)
+    if not units.keys() <= set(seen):
+        query = query.where(AssignmentRow.unit_id.in_(sorted(seen)))
     return [Assignment(r.topic, units[r.unit_id], len(r.people), r.due_on, r.by, r.at) for r in session.scalars(query)]

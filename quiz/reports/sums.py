@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, exists, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, Double, Engine, Select, and_, case, cast, exists, func, literal, select, true, union_all
 from sqlalchemy.orm import Session, aliased
 
 from quiz.exams.tallies import ALL_TOPICS
@@ -140,9 +140,9 @@ def month_accuracies(session: Session, source: str, months: Collection[str], uni
 
 
 def _month_accuracies(session: Session, source: str, months: Collection[str], units: Units) -> Mapping[str, tuple[Accuracy, Sums]]:
-    ratio = _U.credit / _U.answers
+    ratio = _U.credit / cast(_U.answers, Double)
     residual = _U.credit_squared - 2 * ratio * _U.credit_answers + ratio * ratio * _U.answers_squared
-    squares = case((residual > 0, residual), else_=0.0) * _U.people * _U.people / (1.0 * _U.answers * _U.answers)
+    squares = case((residual > 0, residual), else_=0.0) * _U.people * _U.people / (cast(_U.answers, Double) * _U.answers)
     query = select(_U.month, func.count(), func.sum(squares), *(func.sum(c) for c in _SUMMED)).group_by(_U.month).order_by(_U.month)
     query = query.where(_U.month.in_(sorted(months)), _U.source == source, _U.topic == ALL_TOPICS, _U.people > 0, within(units, _U.unit_id))
     found = {}
@@ -157,7 +157,7 @@ def _month_accuracies(session: Session, source: str, months: Collection[str], un
 def pair_sums(session: Session, source: str, before: str, after: str) -> Mapping[int, Pairs]:
     """Of every unit, the changes of the people who answered there in both months."""
     old, new = aliased(_P), aliased(_P)
-    difference = new.credit / new.answers - old.credit / old.answers
+    difference = new.credit / cast(new.answers, Double) - old.credit / cast(old.answers, Double)
     query = (
         select(old.unit_id, func.count(), func.sum(difference), func.sum(difference * difference))
         .join(new, (new.employee_id == old.employee_id) & (new.unit_id == old.unit_id))

@@ -100,7 +100,8 @@ def topics(
 
 def _spreads(session: Session, period: Period, branch: Mapping[str, Sums]) -> Mapping[str, Dispersion]:
     """How much people differ in each topic; over several months larger, since a person's months go together."""
-    every = Sums() if period.single else all_topics(session, period)
+    state = tuple(branch.items())
+    every = Sums() if period.single else kept(session, ("every", period), state, lambda: all_topics(session, period))
     each, monthly = (every.answers / every.sittings if every.sittings else 0.0), pooled([every])
     found = {topic: (pooled([sums]), one_month_inflation(sums, len(period.months), each, monthly)) for topic, sums in branch.items()}
     return {topic: Dispersion(own.phi * inflation, own.df) for topic, (own, inflation) in found.items()}

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
+from operator import attrgetter
 
 from scipy.special import stdtr
 
@@ -82,9 +83,12 @@ def _bounded(share: float) -> float:
     return min(1.0, max(0.0, share))
 
 
+_each = attrgetter(*Sums.__slots__)
+
+
 def total(groups: Iterable[Sums]) -> Sums:
     """The sums of all groups together; somebody who stands in two of them is two people."""
-    columns = zip(*([getattr(g, name) for name in Sums.__slots__] for g in groups), strict=True)
+    columns = zip(*map(_each, groups), strict=True)
     found = [sum(column) for column in columns]
     return Sums(*found) if found else Sums()
 

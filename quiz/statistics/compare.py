@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
+import numpy as np
 from scipy.special import betainc, betaincinv, ndtr, ndtri, stdtr
 
 from quiz.statistics.intervals import EVERYTHING, Interval, quantile, score_interval
@@ -177,11 +178,12 @@ def shrink(raw: Sequence[float], variances: Sequence[float], level: float = LEVE
 
 def _between(raw: Sequence[float], variances: Sequence[float]) -> float:
     """The variance between halls at which the weighted squares are what chance leaves on average."""
+    values, noise = np.asarray(raw), np.asarray(variances)
 
     def excess(between: float) -> float:
-        weights = [1 / (v + between) for v in variances]
-        mean = sum(w * y for w, y in zip(weights, raw, strict=True)) / sum(weights)
-        return sum(w * (y - mean) ** 2 for w, y in zip(weights, raw, strict=True)) - (len(raw) - 1)
+        weights = 1 / (noise + between)
+        mean = weights @ values / weights.sum()
+        return float(weights @ (values - mean) ** 2) - (len(raw) - 1)
 
     low, high = 0.0, 1.0
     if len(raw) < 2 or excess(low) <= 0:

@@ -248,3 +248,11 @@ def test_the_number_of_statements_does_not_grow_with_rows(site: Site, services: 
     counted.statements.clear()
     site.get("BRANCH-AL", path)
     assert len(counted.statements) <= few <= 24
+
+
+@pytest.mark.parametrize("path", ["/manager", "/manager/halls", "/manager/topics", "/manager/tables?level=hall"])
+def test_the_units_are_read_once_for_a_page(site: Site, counted: Counter, path: str) -> None:
+    site.get("BRANCH-AL", path)
+    counted.statements.clear()
+    site.client.get(path)
+    assert len([statement for statement in counted.statements if "unit.closed_on" in statement and "ORDER BY unit.code" in statement]) == 1

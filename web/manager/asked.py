@@ -51,6 +51,16 @@ class Scope:
         """The units to keep to in a query, None where that is all of them."""
         return None if self.seen >= self.units.keys() else self.seen
 
+    def narrowed(self, unit_id: int) -> "Scope":
+        """A unit and what is below it, everything for 0. Raises NotFoundError, and AccessError for a unit that is none of theirs."""
+        if not unit_id:
+            return self
+        if unit_id not in self.units:
+            raise NotFoundError("report-unit")
+        if unit_id not in self.seen:
+            raise AccessError("not-allowed")
+        return replace(self, seen=subtree(self.units.values(), unit_id), root=self.units[unit_id])
+
     @property
     def halls(self) -> list[Unit]:
         """The halls seen, by code."""
@@ -95,14 +105,7 @@ def scope(db: Session, unit_id: int = 0) -> Scope:
     units = every_unit(db)
     who = me()
     mine = frozenset(units) if who.role in EVERYWHERE else units_seen(who, units.values())
-    found = Scope(units, mine, _highest(units, mine))
-    if not unit_id:
-        return found
-    if unit_id not in units:
-        raise NotFoundError("report-unit")
-    if unit_id not in mine:
-        raise AccessError("not-allowed")
-    return replace(found, seen=subtree(units.values(), unit_id), root=units[unit_id])
+    return Scope(units, mine, _highest(units, mine)).narrowed(unit_id)
 
 
 def _highest(units: Mapping[int, Unit], seen: frozenset[int]) -> Unit | None:

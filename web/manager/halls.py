@@ -70,7 +70,8 @@ def halls() -> str:
     by = order(HALL_KEYS, "shrunk")
     with reading(services().engine) as db:
         wanted = asked(db)
-        everything, mine = scope(db), scope(db, wanted.unit)
+        everything = scope(db)
+        mine = everything.narrowed(wanted.unit)
         found = board(db, wanted.period, mine.units, mine.seen, now())
     return render_template(
         "manager/halls.html",

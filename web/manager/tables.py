@@ -63,7 +63,8 @@ def tables() -> str:
     """One of the tables."""
     with reading(services().engine) as db:
         wanted = asked(db)
-        everything, mine = scope(db), scope(db, wanted.unit)
+        everything = scope(db)
+        mine = everything.narrowed(wanted.unit)
         level = level_asked(mine)
         table = table_of(db, wanted, mine, level)
     kinds = {unit.id: unit.kind for unit in everything.units.values()}

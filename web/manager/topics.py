@@ -65,7 +65,8 @@ def topics() -> str:
     by = order(TOPIC_KEYS, "-gain")
     with reading(services().engine) as db:
         wanted = asked(db)
-        everything, mine = scope(db), scope(db, wanted.unit)
+        everything = scope(db)
+        mine = everything.narrowed(wanted.unit)
         page = topics_page(db, wanted, mine)
         given = assignments(db, everything.units, everything.seen, limit=10)
     return render_template(
