@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from kb import day_of
@@ -39,13 +39,21 @@ class MonthLine:
 
 
 @dataclass(frozen=True, slots=True)
-class TopicOfPerson:
-    """Somebody's answers to a topic in a period."""
+class Evidence:
+    """What somebody's answers of one source tell of a topic."""
 
-    topic: str
     answers: float
     share: float
     interval: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class TopicOfPerson:
+    """Somebody's ledger of a topic in a period: what each source (exam, spot, practice) tells; `own` is what the period's source tells."""
+
+    topic: str
+    sources: Mapping[str, Evidence]
+    own: Evidence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +180,18 @@ def _months(session: Session, employee_id: int, units: Units) -> list[MonthLine]
 
 
 def _topics(session: Session, period: Period, employee_id: int, units: Units, hidden: Collection[str]) -> Iterable[TopicOfPerson]:
-    months = [month for month in period.months if period.source != EXAM or month not in hidden]
-    query = select(_P.topic, func.sum(_P.answers), func.sum(_P.credit)).where(
-        _P.employee_id == employee_id, _P.month.in_(months), _P.source == period.source, _P.topic != ALL_TOPICS, _P.answers > 0
+    """By topic: those that the period's source asked about first, the least known on top."""
+    query = select(_P.topic, _P.source, func.sum(_P.answers), func.sum(_P.credit)).where(
+        _P.employee_id == employee_id, _P.month.in_(period.months), _P.topic != ALL_TOPICS, _P.answers > 0, within(units, _P.unit_id)
     )
-    rows = session.execute(query.where(within(units, _P.unit_id)).group_by(_P.topic))
-    found = [(topic, float(n), bounded(c / n)) for topic, n, c in rows]
-    return [TopicOfPerson(topic, n, share, wilson(share * n, n)) for topic, n, share in sorted(found, key=lambda line: (line[2], line[0]))]
+    if hidden:
+        query = query.where(~and_(_P.source == EXAM, _P.month.in_(sorted(hidden))))
+    found: dict[str, dict[str, Evidence]] = {}
+    for topic, source, n, c in session.execute(query.group_by(_P.topic, _P.source)):
+        share = bounded(c / float(n))
+        found.setdefault(topic, {})[source] = Evidence(float(n), share, wilson(share * float(n), float(n)))
+    lines = [TopicOfPerson(topic, sources, sources.get(period.source)) for topic, sources in found.items()]
+    return sorted(lines, key=lambda line: (line.own is None, line.own.share if line.own else 0.0, line.topic))
 
 
 def _papers(session: Session, employee_id: int, units: Units, now: datetime, *, own: bool) -> list[PaperLine]:

@@ -15,20 +15,21 @@ from quiz.reports.sums import topic_sums
 from web import params
 from web.access import me
 from web.clock import now
-from web.manager.asked import Asked, Scope, asked, scope
+from web.manager.asked import SOURCES, Asked, Scope, asked, scope
 from web.manager.titles import titles
 from web.wiring import services
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A person's page with the paper that is open on it, 0 for none, and everybody's accuracy by topic."""
+    """A person's page with the paper that is open on it, 0 for none, everybody's accuracy by topic, and the other sources that tell something."""
 
     page: PersonPage
     paper: int
     answers: tuple[AnswerLine, ...]
     branch: dict[str, float]
     units: dict[int, str]
+    beside: tuple[str, ...]
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -78,4 +79,6 @@ def _paper() -> int:
 def _shown(db: Session, wanted: Asked, page: PersonPage, answers: list[AnswerLine]) -> Shown:
     branch = {topic: sums.share for topic, sums in topic_sums(db, wanted.period).items()}
     names = {unit.id: unit.name for unit in every_unit(db).values()}
-    return Shown(page, _paper(), tuple(answers), branch, names)
+    known = {source for topic in page.topics for source in topic.sources}
+    beside = tuple(source for source in SOURCES if source in known and source != wanted.period.source)
+    return Shown(page, _paper(), tuple(answers), branch, names, beside)

@@ -5,7 +5,8 @@ from sqlalchemy import event
 
 from kb.db import open_engine, open_sessions, upgrade
 from kb.errors import AccessError, ConflictError, NotFoundError, QueryError
-from quiz.exams.tallies import differences
+from quiz.exams.tallies import EXAM, SPOT, Graded, Whose, add, differences
+from quiz.fieldtables import QuestionMonthRow
 from quiz.practice.assignments import Wish, assign_topic, assignments
 from quiz.reports.answers import answers_of
 from quiz.reports.overview import Do, overview
@@ -203,7 +204,7 @@ def test_a_person_is_seen_by_the_managers_of_where_they_work_or_sat(world):
     key = world.people[staff["ZQ"][0]]
     page = person_page(world.session, BOTH, key, {world.units["ZQ"]}, NOW)
     assert [line.month for line in page.months] == ["2026-10", "2026-09"]
-    assert [(line.topic, line.share) for line in page.topics] == [("话术", 0.0), ("资费", 0.5)]
+    assert [(line.topic, line.own.share) for line in page.topics] == [("话术", 0.0), ("资费", 0.5)]
     with pytest.raises(AccessError):
         person_page(world.session, BOTH, key, {world.units["XB"]}, NOW)
     with pytest.raises(NotFoundError):
@@ -224,6 +225,30 @@ def test_a_former_manager_sees_what_was_answered_in_their_hall_only(world):
     assert len(person_page(world.session, BOTH, world.people[mover], {world.units["XB"]}, NOW).months) == 3
 
 
+def test_exams_and_spot_checks_meet_in_a_persons_ledger(world):
+    staff = weak_and_strong(world, "2026-10")
+    key, question = world.people[staff["ZQ"][0]], world.session.query(QuestionMonthRow).first().question_id
+    whose = Whose("2026-10", SPOT, key, world.units["ZQ"])
+    add(world.session, whose, [Graded(question, "话术", 1.0, 1.0, 1.0), Graded(question, "流量", 0.5, 0.5, 1.0)])
+    page = person_page(world.session, OCTOBER, key, None, NOW)
+    assert [(line.topic, line.own and line.own.share) for line in page.topics] == [("话术", 0.0), ("资费", 0.5), ("流量", None)]
+    assert {line.topic: {source: found.share for source, found in line.sources.items()} for line in page.topics} == {
+        "话术": {EXAM: 0.0, SPOT: 1.0}, "资费": {EXAM: 0.5}, "流量": {SPOT: 0.5},
+    }  # fmt: skip
+    spot = person_page(world.session, Period("2026-10", "2026-10", SPOT), key, None, NOW)
+    assert [(line.topic, line.own and line.own.answers) for line in spot.topics] == [("流量", 1), ("话术", 1), ("资费", None)]
+
+
+def test_a_ledger_tells_its_owner_nothing_of_an_exam_that_is_not_released(world):
+    [person] = world.hire("ZQ", 1)
+    world.exam("2026-11", closes=NOW + timedelta(days=1), release="by_hand")
+    world.sit("2026-11", person, "ZQ", [1.0] * 4)
+    key, question = world.people[person], world.session.query(QuestionMonthRow).first().question_id
+    add(world.session, Whose("2026-11", SPOT, key, world.units["ZQ"]), [Graded(question, "话术", 1.0, 1.0, 1.0)])
+    page = own_page(world.session, Period("2026-11", "2026-11", SPOT), key, NOW)
+    assert [(line.topic, set(line.sources)) for line in page.topics] == [("话术", {SPOT})]
+
+
 def test_answers_lead_to_their_entry_and_stay_closed_until_released(world):
     staff = weak_and_strong(world, "2026-10")
     page = own_page(world.session, OCTOBER, world.people[staff["ZQ"][0]], NOW)
@@ -234,7 +259,7 @@ def test_answers_lead_to_their_entry_and_stay_closed_until_released(world):
     page = own_page(world.session, Period("2026-10", "2026-11"), world.people[staff["ZQ"][0]], NOW)
     assert [paper.shown for paper in page.papers] == [False, True]
     assert [line.month for line in page.months] == ["2026-10"]
-    assert [line.answers for line in page.topics] == [2, 2]
+    assert [line.own.answers for line in page.topics] == [2, 2]
     with pytest.raises(NotFoundError):
         answers_of(world.session, late, world.people[staff["ZQ"][0]], None, NOW, own=True)
 

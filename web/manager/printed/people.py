@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from kb.printing.document import Cell, Column, Document, Section
 from quiz.reports.answers import AnswerLine
-from quiz.reports.people import PaperLine
+from quiz.reports.people import Evidence, PaperLine
 from web.i18n import gettext
 from web.manager.asked import Asked
 from web.manager.people import Shown
@@ -24,15 +24,23 @@ def person(wanted: Asked, shown: Shown, titles: Mapping[str, str]) -> Document:
 
 
 def _topics(shown: Shown) -> Section:
-    columns = Column(gettext("分类"), 2), cells.figure(gettext("答题数")), cells.with_bounds(gettext("正确率")), cells.figure(gettext("全公司"))
+    """What each source tells of each topic, side by side."""
+    columns = (
+        Column(gettext("分类"), 2), cells.figure(gettext("答题数")), cells.with_bounds(gettext("正确率")), cells.figure(gettext("全公司")),
+        *(cells.with_bounds(str(SOURCE_NAMES[source])) for source in shown.beside),
+    )  # fmt: skip
     rows = [
         (
-            cells.text(one.topic or gettext("未分类")), cells.count(one.answers), cells.share(one.share, one.interval),
-            cells.share(shown.branch.get(one.topic)),
+            cells.text(one.topic or gettext("未分类")), cells.count(one.own.answers if one.own else None), _evidence(one.own),
+            cells.share(shown.branch.get(one.topic)), *(_evidence(one.sources.get(source)) for source in shown.beside),
         )
         for one in shown.page.topics
     ]  # fmt: skip
     return cells.listed(gettext("各类"), columns, rows, small=(gettext("题少的分类区间很宽：答错一两题不说明什么。"),))
+
+
+def _evidence(found: Evidence | None) -> Cell:
+    return cells.share(found.share, found.interval) if found else cells.text("")
 
 
 def _papers(shown: Shown) -> Section:
