@@ -217,11 +217,3 @@ def _means(written: FactLine, fact: Fact) -> bool:
 def changed_fields(before: EntryForm, after: EntryForm) -> tuple[str, ...]:
     """The names of the fields that differ, in the form's order."""
     return tuple(f.name for f in fields(EntryForm) if getattr(before, f.name) != getattr(after, f.name))
-
-
-def merged(base: EntryForm, mine: EntryForm, theirs: EntryForm) -> tuple[EntryForm, tuple[str, ...]]:
-    """Two changes of one form put together field by field; the second value names the fields that both changed, where `mine` stands."""
-    ours, others = changed_fields(base, mine), changed_fields(base, theirs)
-    taken = {name: getattr(theirs, name) for name in others if name not in ours}
-    clash = tuple(name for name in ours if name in others and getattr(mine, name) != getattr(theirs, name))
-    return replace(mine, **taken), clash

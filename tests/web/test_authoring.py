@@ -219,6 +219,18 @@ def test_two_writers_are_told_and_neither_text_is_lost(author: FlaskClient, revi
     assert (form.owner, form.facts[0].value) == ("我的岗位", "69 元/月")
 
 
+def test_different_lines_of_one_body_are_put_together_where_both_changed_it(author: FlaskClient, reviewer: FlaskClient, site: Services) -> None:
+    number = opened(author)
+    body = read_form(now_text(site, number)).body
+    mine, theirs = typed(author, number, body=[f"{body}\n## 我加的\n甲\n"]), typed(reviewer, number, body=[f"他先说。\n\n{body}"])
+    reviewer.post(f"/authoring/drafts/{number}", data=theirs)
+    page = author.post(f"/authoring/drafts/{number}", data=mine, follow_redirects=True).text
+    assert "两边的改动都要" in page
+    lost = re.search(r'name="lost" value="(\d+)"', page)[1]
+    assert author.post(f"/authoring/drafts/{number}/merge", data={"lost": lost, "revision": 2}).status_code == 303
+    assert read_form(now_text(site, number)).body == f"他先说。\n\n{body}\n## 我加的\n甲\n"
+
+
 def test_a_field_that_both_changed_has_to_be_decided(author: FlaskClient, reviewer: FlaskClient, site: Services) -> None:
     number = opened(author)
     mine, theirs = typed(author, number, title=["畅享甲"]), typed(reviewer, number, title=["畅享乙"])
@@ -333,16 +345,30 @@ def test_consequences_name_scripts_and_questions(author: FlaskClient, reviewer: 
 def test_a_file_changed_elsewhere_is_never_overwritten(author: FlaskClient, reviewer: FlaskClient, site: Services, content: Path) -> None:
     number = approved(author, reviewer, site)
     path = content / "tariff-59.md"
-    path.write_text(path.read_text(encoding="utf-8").replace("无欠费", "实名且无欠费"), encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace("无欠费", "实名且无欠费").replace("20 GB", "25 GB")
+    path.write_text(text, encoding="utf-8")
     assert step(reviewer, site, number, "publish") == 409
     page = author.get(f"/authoring/drafts/{number}/conflict").text
     assert "实名且" in page
-    assert author.post(f"/authoring/drafts/{number}/conflict", data={"revision": revision(site, number)}).status_code == 400  # both changed the facts
+    assert author.post(f"/authoring/drafts/{number}/conflict", data={"revision": revision(site, number)}).status_code == 400  # both changed the data
     data = {"revision": revision(site, number), "side-facts": "theirs"}
     assert author.post(f"/authoring/drafts/{number}/conflict", data=data).status_code == 303
     assert "实名且无欠费" in now_text(site, number)
     with site.sessions() as db:
         assert draft(db, number).state is State.EDITING
+
+
+def test_different_facts_that_were_changed_here_and_elsewhere_are_put_together(
+    author: FlaskClient, reviewer: FlaskClient, site: Services, content: Path
+) -> None:
+    number = approved(author, reviewer, site)
+    data = read_form(now_text(site, number)).facts[1]
+    path = content / "tariff-59.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("无欠费", "实名且无欠费"), encoding="utf-8")
+    assert step(reviewer, site, number, "publish") == 409
+    assert author.post(f"/authoring/drafts/{number}/conflict", data={"revision": revision(site, number)}).status_code == 303
+    form = read_form(now_text(site, number))
+    assert (form.facts[1], "实名且无欠费" in {f.value for f in form.facts}) == (data, True)
 
 
 def test_a_disk_that_refuses_is_said_and_nothing_is_lost(

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from kb.authoring.drafts import Action, Draft, base_text, draft, history
 from kb.authoring.entrydiff import Piece, word_diff
 from kb.authoring.entryfiles import files_of
-from kb.authoring.entryform import EntryForm, changed_fields, merged, read_form
+from kb.authoring.entryform import EntryForm, changed_fields, read_form
+from kb.authoring.entrymerge import merged
 from kb.authoring.entrytext import apply_form
 from kb.authoring.writing import rebase, save
 from kb.db import reading
@@ -23,11 +24,15 @@ from web.wiring import services
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A field in which the two texts differ; `suggested` is `mine`, `theirs`, or "" where both changed it and a person has to say."""
+    """A field in which the two texts differ.
+
+    `suggested` is `mine`, `theirs`, `both` for the two changes put together, or "" where they meet and a person has to say.
+    """
 
     field: str
     mine: tuple[Piece, ...]
     theirs: tuple[Piece, ...]
+    both: tuple[Piece, ...]
     suggested: str
 
 
@@ -78,10 +83,19 @@ def choices(sides: Sides) -> list[Choice]:
     suggestion, clash = merged(base, mine, theirs)
     found = []
     for field in changed_fields(mine, theirs):
-        texts = [shown_value(getattr(form, field)) for form in (base, mine, theirs)]
-        side = "" if field in clash else "mine" if getattr(suggestion, field) == getattr(mine, field) else "theirs"
-        found.append(Choice(field, shortened(word_diff(texts[0], texts[1])), shortened(word_diff(texts[0], texts[2])), side))
+        texts = [shown_value(getattr(form, field)) for form in (base, mine, theirs, suggestion)]
+        side = "" if field in clash else _side(*(getattr(form, field) for form in (suggestion, mine, theirs)))
+        pieces = [shortened(word_diff(texts[0], text)) for text in texts[1:]]
+        found.append(Choice(field, pieces[0], pieces[1], pieces[2] if side == "both" else (), side))
     return found
+
+
+def _side(suggested: object, mine: object, theirs: object) -> str:
+    return "mine" if suggested == mine else "theirs" if suggested == theirs else "both"
+
+
+def _suggestion(sides: Sides) -> EntryForm:
+    return merged(read_form(sides.base) if sides.base else EntryForm(), read_form(sides.mine), read_form(sides.theirs))[0]
 
 
 def _page(sides: Sides, kind: str, lost: int = 0, fault: str = "") -> str:
@@ -101,13 +115,13 @@ def conflict(draft_id: int) -> str:
 
 def _chosen(sides: Sides) -> str | None:
     """The text that a person has put together, None while a field is not decided. It is the other text with one's own fields in it."""
-    mine, result = read_form(sides.mine), read_form(sides.theirs)
+    result = read_form(sides.theirs)
+    forms = {"mine": read_form(sides.mine), "theirs": result, "both": _suggestion(sides)}
     for choice in choices(sides):
         side = request.form.get(f"side-{choice.field}", choice.suggested)
-        if side not in {"mine", "theirs"}:
+        if side not in forms or (side == "both" and choice.suggested != "both"):
             return None
-        if side == "mine":
-            result = replace(result, **{choice.field: getattr(mine, choice.field)})
+        result = replace(result, **{choice.field: getattr(forms[side], choice.field)})
     return apply_form(sides.theirs, result)
 
 

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.authoring.entryform import Banned, EntryForm, FactLine, PowerLine, changed_fields, form_of, merged, read_form, tidy
+from kb.authoring.entryform import Banned, EntryForm, FactLine, PowerLine, changed_fields, form_of, read_form, tidy
+from kb.authoring.entrymerge import merged, merged_rows
 from kb.authoring.entrytext import apply_form, new_text
 from kb.errors import ContentError
 from kb.library import entry_files
@@ -209,3 +210,45 @@ def test_two_changes_of_different_fields_are_put_together_and_of_one_field_named
     assert merged(base, mine, theirs) == (replace(mine, topic="新分类"), ("title",))
     assert merged(base, mine, replace(base, title="我的")) == (mine, ())
     assert changed_fields(base, mine) == ("title", "owner")
+
+
+def test_two_changes_of_different_lines_of_the_body_and_of_different_facts_are_put_together() -> None:
+    base = EntryForm(
+        body="一\n二\n三\n四\n", facts=(FactLine("fee", value="59"), FactLine("data", value="20"), FactLine("end", value="x")), asks=("甲",)
+    )
+    mine = replace(base, body="一\n二改\n三\n四\n我加\n", facts=(FactLine("fee", value="69"), *base.facts[1:]), asks=("甲", "乙"))
+    theirs = replace(base, body="他加\n一\n二\n三\n四改\n", facts=(*base.facts[:2], FactLine("end", value="y")), asks=("甲", "丙"))
+    found, clash = merged(base, mine, theirs)
+    assert (found.body, clash) == ("他加\n一\n二改\n三\n四改\n我加\n", ())
+    assert found.facts == (mine.facts[0], base.facts[1], theirs.facts[2])
+    assert found.asks == ("甲", "丙", "乙")
+
+
+def test_one_line_or_one_fact_that_both_changed_has_to_be_decided() -> None:
+    base = EntryForm(body="一\n二\n", facts=(FactLine("fee", value="59"),), topic="甲")
+    mine = replace(base, body="一\n二我\n", facts=(FactLine("fee", value="69"),))
+    theirs = replace(base, body="一\n二他\n", facts=(FactLine("fee", value="79"),))
+    assert merged(base, mine, theirs) == (mine, ("facts", "body"))
+
+
+def test_a_fact_of_one_name_that_both_added_has_to_be_decided() -> None:
+    mine, theirs = (EntryForm(facts=(FactLine("fee", value=value),)) for value in ("59", "69"))
+    assert merged(EntryForm(), mine, theirs)[1] == ("facts",)
+
+
+ROWS = st.lists(st.sampled_from("甲乙丙丁"), max_size=6)
+
+
+@given(ROWS, ROWS, ROWS)
+def test_rows_are_put_together_alike_whoever_came_first(base, mine, theirs) -> None:
+    assert merged_rows(base, mine, base) == merged_rows(base, base, mine) == merged_rows(base, mine, mine) == mine
+    one, other = merged_rows(base, mine, theirs), merged_rows(base, theirs, mine)
+    assert (one is None) == (other is None)
+    assert sorted(one or []) == sorted(other or [])
+
+
+@given(st.permutations("甲乙丙"), ROWS, ROWS)
+def test_what_both_added_is_all_there(base, mine, theirs) -> None:
+    added, others = [f"我{row}" for row in mine], [f"他{row}" for row in theirs]
+    assert merged_rows(base, [*added, *base], [*base, *others]) == [*added, *base, *others]
+    assert merged_rows(base, [*base, *added], [*base, *others]) == [*base, *others, *added]
