@@ -6,9 +6,12 @@ from collections.abc import Collection, Sequence
 from kb.authoring.entryform import FactLine
 from kb.authoring.slugs import fact_slug
 from kb.exchange.marks import named, unmarked
+from kb.facts import LABELS
 
 _HEADS = frozenset({"项目", "内容", "要素", "名称", "说明", "资费", "标准", "值", "数值", "参数", "类别", "明细"})
 _CHINESE_DAY = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
+_DAY = r"(\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?)"
+_PERIOD = re.compile(rf"{_DAY}\s*(?:至|到|—+|–|~|～|-+)\s*{_DAY}")
 _MOST, _LONGEST_LABEL = 40, 30
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 Rows = Sequence[Sequence[str]]
@@ -32,12 +35,19 @@ def facts_of(rows: Rows, taken: Collection[str] = ()) -> list[FactLine]:
     if not good or len(good) > _MOST or any(len(label) > _LONGEST_LABEL for label, _, _ in good):
         return []
     names, found = set(taken), []
-    for written, wanted, value in good:
+    for written, wanted, value in (pair for row in good for pair in _dated(*row)):
         label = written.rstrip("：:")
         name = fact_name(label, wanted, names)
         names.add(name)
         found.append(FactLine(name, label, fact_value(value)))
     return found
+
+
+def _dated(label: str, wanted: str, value: str) -> list[tuple[str, str, str]]:
+    """A row as it is; of a period (`活动时间 2026年11月1日至2026年12月31日`) the beginning and the end."""
+    if wanted or not (m := _PERIOD.fullmatch(value.strip())):
+        return [(label, wanted, value)]
+    return [(LABELS["start"], "", m[1]), (LABELS["end"], "", m[2])]
 
 
 def fact_name(label: str, wanted: str, taken: Collection[str]) -> str:

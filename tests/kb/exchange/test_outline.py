@@ -205,3 +205,13 @@ def test_the_head_of_a_sheet_may_stand_below_a_caption():
     header, rows = ["资费口径表", "", ""], [(2, ["序号", "套餐名称", "月费"]), (3, ["1", "畅享 59", "59 元/月"])]
     found = sheet_candidates(header, rows)
     assert [(c.place, c.form.title, [(f.label, f.value) for f in c.form.facts]) for c in found] == [(3, "畅享 59", [("月费", "59 元/月")])]
+
+
+@pytest.mark.parametrize("period", ["2026年11月1日至2026年12月31日", "2026-11-01—2026-12-31", "2026.11.1 ~ 2026.12.31"])
+def test_a_period_in_a_table_is_its_first_and_its_last_day(period):
+    found = facts_of([("月费", "19 元/月"), ("活动时间", period)])
+    assert [(f.name, f.value) for f in found] == [("fee", "19 元/月"), ("start", "2026-11-01"), ("end", "2026-12-31")]
+
+
+def test_a_period_whose_year_is_said_once_stays_as_it_is_written():
+    assert [f.value for f in facts_of([("活动时间", "2026年11月1日至12月31日")])] == ["2026年11月1日至12月31日"]
