@@ -62,7 +62,7 @@ class SentenceTransformerEmbedder:
         try:
             self._model = SentenceTransformer(name, device="cpu")
         except Exception as error:  # the library raises whatever its back ends raise
-            raise ModelError("model-missing", name=name, reason=str(error).splitlines()[0]) from error
+            raise ModelError("model-missing", name=name, reason=(str(error).splitlines() or [type(error).__name__])[0].rstrip(".")) from error
         self.name = name
         self.dim = int(self._model.get_embedding_dimension() or 0)
 

@@ -4,7 +4,6 @@ from flask import Blueprint, Response, render_template, request
 
 from kb.entry import Context, Entry
 from kb.errors import QueryError
-from kb.exchange.corpusexport import as_excel, as_markdown, as_word
 from web import params
 from web.authoring.surroundings import publisher, topics
 from web.catalogue import catalogue, library
@@ -41,6 +40,9 @@ def export() -> str:
 
 def exported() -> Response:
     """The file."""
+    # Imported here: Word's and Excel's libraries are seconds that a site does not need in order to start.
+    from kb.exchange.corpusexport import as_excel, as_markdown, as_word
+
     chosen = params.text(request.args, "format")
     if chosen not in FORMATS:
         raise QueryError("bad-parameter", name="format", value=chosen, why=" | ".join(FORMATS))

@@ -13,7 +13,6 @@ from kb.check import check_entries
 from kb.entry import Entry
 from kb.errors import AppError, ContentError, QueryError
 from kb.exchange.outline import MOST_ENTRIES, Block, Candidate, candidates, levels, likely_level, questions_as_headings
-from kb.exchange.outlinefiles import pdf_blocks, word_blocks
 from kb.exchange.outlinesheet import sheet_candidates
 from kb.exchange.outlinetext import text_blocks
 from kb.faults import Fault
@@ -114,6 +113,9 @@ def _stem(name: str) -> str:
 
 
 def _blocks(brought: uploads.Upload) -> Sequence[Block]:
+    # Imported here: the readers of Word and PDF are seconds that a site does not need in order to start.
+    from kb.exchange.outlinefiles import pdf_blocks, word_blocks
+
     name = brought.filename.lower()
     if name.endswith(_WORD):
         open_archive(brought.data)  # weighed before it is unpacked
