@@ -21,7 +21,7 @@ _SUMMED = (_U.people, _U.answers, _U.credit, _U.credit_squared, _U.answers_squar
 _MOST_KEPT = 40
 _Value = TypeVar("_Value")
 _lock = Lock()
-_KEPT_SECONDS = 60.0  # what the state does not tell, as a question that moved to another topic, shows within this time
+_KEPT_SECONDS = 600.0  # what the state does not tell, as a question that moved to another topic, shows within this time
 _kept: WeakKeyDictionary[Engine, dict[Any, tuple[Any, Any, float]]] = WeakKeyDictionary()
 
 
@@ -78,7 +78,7 @@ def _over_months(session: Session, period: Period, topic: str, monthly: Mapping[
 
 
 def kept(session: Session, key: Any, state: Any, make: Callable[[], _Value]) -> _Value:
-    """What was made for a key while the state of the tallies was the same, for a minute at most; of each database the latest forty."""
+    """What was made for a key while the state of the tallies was the same, for ten minutes at most; of each database the latest forty."""
     bind = session.get_bind()
     engine = bind.engine if isinstance(bind, Connection) else bind
     store = _kept.setdefault(engine, {})

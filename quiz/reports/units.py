@@ -68,12 +68,12 @@ class _Whole:
 def board(session: Session, period: Period, units: Mapping[int, Unit], seen: Collection[int], now: datetime, topic: str = "") -> Board:
     """The comparison of a period; of one topic where it is named, then without participation and change.
 
-    It is kept as long as the tallies, the roster and the papers handed in stay the same, a minute at most; while an exam is running, for a minute.
+    It is kept as long as the tallies, the roster and the papers handed in stay the same, ten minutes at most; while an exam is running, for a minute.
     """
     before = "" if topic else _before(session, period)
     sitting = None if topic or period.source != EXAM else sitting_of(session, period.last, units, now)
     running = sitting is not None and sitting.open
-    state = (hash(tuple(units.items())), None if running else _state(session, period, before, sitting, topic))
+    state = (hash(tuple(units.items())), now.timestamp() // 60 if running else _state(session, period, before, sitting, topic))
     whole = kept(session, ("board", period, topic, before), state, lambda: _whole(session, period, units, before, sitting, topic=topic, now=now))
     mine = frozenset(seen)
     return Board(
@@ -90,7 +90,7 @@ def board(session: Session, period: Period, units: Mapping[int, Unit], seen: Col
 
 def _state(session: Session, period: Period, before: str, sitting: Sitting | None, topic: str) -> tuple[Any, ...]:
     months = sorted({*period.months, *filter(None, (before,))})
-    return state_of(session, period.source, months, topic), roster_state(session, sitting)
+    return state_of(session, period.source, months, topic), roster_state(session, sitting), sitting
 
 
 def _whole(session: Session, period: Period, units: Mapping[int, Unit], before: str, sitting: Sitting | None, *, topic: str, now: datetime) -> _Whole:

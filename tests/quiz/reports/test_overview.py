@@ -18,7 +18,7 @@ from quiz.reports.sums import forget, months_known, months_with_answers, unit_su
 from quiz.reports.topics import matrix, topics
 from quiz.reports.units import board
 from quiz.statistics.period import Period, is_month, months_before
-from quiz.tables import CardRow, MembershipRow
+from quiz.tables import CardRow, ExamRow, MembershipRow
 from tests.builders import NOW
 from tests.quiz.reporting import Reporting, moment, weak_and_strong
 
@@ -93,6 +93,26 @@ def test_a_range_counts_a_person_once_and_equals_the_months_added_up(world):
     assert (both[hall].people, both[hall].sittings, both[hall].answers) == (7, 14, 2 * month[hall].answers)
     assert both[hall].credit == pytest.approx(2 * month[hall].credit)
     assert both[hall].credit_squared == pytest.approx(4 * month[hall].credit_squared)
+
+
+def test_a_comparison_of_a_running_exam_is_a_minute_old_at_most(world):
+    numbers = world.hire("ZQ", 2)
+    world.exam("2026-11", closes=NOW + timedelta(days=3))
+    november = Period("2026-11", "2026-11", EXAM)
+    counts = []
+    for number, later in zip(numbers, (timedelta(), timedelta(minutes=1)), strict=True):
+        world.sit("2026-11", number, "ZQ", [1.0, 0.0, 1.0, 1.0])
+        counts.append(board(world.session, november, world.tree(), world.everything(), NOW + later).own.sums.people)
+    assert counts == [1, 2]
+
+
+def test_who_is_meant_to_sit_follows_the_audience_though_it_was_looked_at_before(world):
+    world.hire("ZQ", 3)
+    world.hire("XB", 2)
+    world.exam("2026-10")
+    assert board_of(world).own.absent == 5
+    world.session.query(ExamRow).update({"audience": {"units": [world.units["ZQ"]], "people": []}})
+    assert board_of(world).own.absent == 3
 
 
 def test_a_range_follows_a_regrade_though_it_was_looked_at_before(world):
