@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from kb.db import reading
+from quiz.bank.state import State
 from quiz.exams.editing import preview
 from quiz.exams.marking import judge, waiting
 from quiz.exams.myexams import start
@@ -21,6 +23,7 @@ from quiz.exams.state import Release
 from quiz.files.spreadsheet import read_sheet
 from quiz.people.directory import person
 from quiz.questions.grading import key_of
+from quiz.tables import QuestionRow
 from tests.quiz.examining import CLOSES, EVERY, store_exam, store_questions, wrong_of
 from tests.quiz.planning import store_bank
 from tests.web.conftest import NOW, TODAY, Counter, Staff
@@ -87,6 +90,15 @@ class Sat:
 @pytest.fixture
 def sat(app: Flask, services: Services, staff: Staff, trainer: FlaskClient) -> Sat:
     return Sat(app, services, staff, trainer)
+
+
+def test_forms_that_were_sat_are_shown_without_demands_that_nobody_can_meet_any_more(sat: Sat) -> None:
+    address = f"/planner/{sat.exam}/forms"
+    with sat.services.sessions.begin() as db:
+        db.execute(update(QuestionRow).values(state=State.RETIRED.value))
+    page = sat.trainer.get(address).text
+    assert "按现在的作答统计" in page
+    assert not [words for words in ("换好才能安排考试", "与蓝图不符", "is-troubled", "badge warn") if words in page]
 
 
 def test_an_empty_list_says_what_to_do(trainer: FlaskClient) -> None:
