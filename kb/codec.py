@@ -1,13 +1,15 @@
 """Entry ↔ JSON, for snapshots and the ledger. PURE."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from kb.entry import Entry, Kind, NeverSay, Power, Scope, Source, Status, Touchpoint
 from kb.facts import Fact
+
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Scope, NeverSay, Power, Fact)}
 
 
 def to_json(entry: Entry) -> dict[str, Any]:
@@ -25,10 +27,10 @@ def to_json(entry: Entry) -> dict[str, Any]:
         "effective_from": _iso(entry.effective_from),
         "effective_to": _iso(entry.effective_to),
         "supersedes": list(entry.supersedes),
-        "scope": asdict(entry.scope),
+        "scope": _parts(entry.scope),
         "must_say": list(entry.must_say),
-        "never_say": [asdict(item) for item in entry.never_say],
-        "empower": [asdict(item) for item in entry.empower],
+        "never_say": [_parts(item) for item in entry.never_say],
+        "empower": [_parts(item) for item in entry.empower],
         "owner": entry.owner,
         "reviewed_on": _iso(entry.reviewed_on),
         "review_due": _iso(entry.review_due),
@@ -65,6 +67,11 @@ def from_json(data: Mapping[str, Any]) -> Entry:
     )
 
 
+def _parts(row: Scope | NeverSay | Power | Fact) -> dict[str, Any]:
+    """The fields of a flat value by name; `asdict` copies every one of them, which is most of the time of writing a snapshot's entries."""
+    return {name: getattr(row, name) for name in _NAMES[type(row)]}
+
+
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
@@ -74,7 +81,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _fact_json(fact: Fact) -> dict[str, Any]:
-    return {**asdict(fact), "day": _iso(fact.day)}
+    return {**_parts(fact), "day": _iso(fact.day)}
 
 
 def _fact(data: Mapping[str, Any]) -> Fact:
