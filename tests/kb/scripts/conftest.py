@@ -136,7 +136,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Site:
         site.write(name, text)
     done = site.run("publish")
     assert done.code == 0, done.err
-    assert done.out.splitlines()[-1].startswith("4 new versions, 4 entries, ")
+    assert done.out.splitlines()[-1].startswith("新版本 4 个；共 4 个条目、")
     return site
 
 

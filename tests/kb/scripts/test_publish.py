@@ -27,7 +27,7 @@ def test_a_second_publish_adds_nothing(site):
     before = state(site)
     done = site.run("publish")
     assert done.code == 0
-    assert done.out.startswith("0 new versions, 4 entries, ")
+    assert done.out.startswith("新版本 0 个；共 4 个条目、")
     assert state(site) == before
 
 
@@ -96,12 +96,12 @@ def test_the_question_bank_follows_with_the_ledger_and_a_changed_fact_makes_stal
     (site.content / "questions").mkdir()
     question = "# 套餐\n\n## q-data\ntype: number\nentry: tariff-59\nfacts: data\n\n多少流量？\n\n答案：{{ data }}\n\n> {{ data }}。\n"
     (site.content / "questions" / "tariffs.md").write_text(question, encoding="utf-8")
-    assert "questions: 1 added" in site.run("publish").out
+    assert "questions: 1 added" in site.run("publish", HALLWISE_LANG="en").out.splitlines()
     site.change("tariff-59", "value: 20 GB/月", "value: 30 GB/月")
     site.change("tariff-59", "kind: tariff", "kind: tariff\nversion: 2")
     done = site.run("publish")
     assert done.code == 0, done.err
-    assert "1 stale" in done.out
+    assert "待复核 1 题" in done.out
     engine = create_engine(f"sqlite:///{site.database}")
     with engine.connect() as connection:
         row = connection.execute(text("SELECT state, revision FROM question WHERE id = 'q-data'")).one()
@@ -117,3 +117,12 @@ def test_when_the_snapshot_cannot_be_built_the_bank_stays_too(site):
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM question_revision WHERE entry_version = 2")).scalar() == 0
     engine.dispose()
+
+
+def test_only_the_first_of_many_new_versions_are_named(site):
+    for n in range(25):
+        site.write(f"basic-n{n:02}", f"\nid: basic-n{n:02}\ntitle: 条目{n}\nkind: basic\n---\n正文 {n}。\n")
+    lines = site.run("publish", HALLWISE_LANG="en").out.splitlines()
+    assert [line for line in lines if line.startswith("+ ")] == [f"+ basic-n{n:02}@1" for n in range(20)]
+    assert "  … and 5 more" in lines
+    assert lines[-1].startswith("25 new versions, 29 entries, ")
