@@ -26,7 +26,8 @@ def cli(context: click.Context) -> None:
         context.obj = Settings.from_env(os.environ)
     logging.basicConfig(level=context.obj.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     if context.obj.log_level != "debug":
-        logging.getLogger("alembic").setLevel(logging.WARNING)  # each step of making the tables, on every start
+        for name in ("alembic", "faiss"):  # each step of making the tables, each processor that a library was not built for
+            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def main() -> None:

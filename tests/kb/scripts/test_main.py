@@ -73,6 +73,11 @@ def test_the_site_starts_without_what_only_files_charts_and_fitting_need():
     assert found & (HEAVY | {"xlsxwriter"}) == set()
 
 
+def test_libraries_say_nothing_while_a_command_is_imported():
+    done = subprocess.run([sys.executable, "-m", "kb.scripts", "index", "--help"], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
 def test_a_group_imports_a_command_at_its_call_and_knows_no_other():
     group = LazyGroup("tools", places=("lazy:LazyGroup",))
     context = click.Context(group)
