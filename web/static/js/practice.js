@@ -17,10 +17,3 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
   } else if (form && tick(form, event.key)) event.preventDefault();
 });
-
-// One answer, however often the button is pressed.
-form?.addEventListener("submit", (event) => {
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = "1";
-});
-addEventListener("pageshow", () => form && delete form.dataset.sent);
