@@ -10,6 +10,8 @@ from quiz.bank.staleness import PinnedFact, Pins, Reason, Why, pins
 from quiz.questions.codec import digest, from_json, to_json
 from quiz.questions.question import Question, rendered
 
+_FOLLOWING = frozenset({"version", "origin"})  # what no author decides
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -40,7 +42,12 @@ def pins_from(written: Mapping[str, Any], facts: Sequence[Mapping[str, Any]]) ->
 
 def as_authored(written: Mapping[str, Any]) -> dict[str, Any]:
     """What an author decides about a question, without what follows from the library."""
-    return {name: value for name, value in to_json(from_json(written)).items() if name not in {"version", "origin"}}
+    return {name: value for name, value in to_json(from_json(written)).items() if name not in _FOLLOWING}
+
+
+def says_the_same(written: Mapping[str, Any], question: Question) -> bool:
+    """Whether a revision is to the letter what an author has decided about a question; where it is, so are both of `as_authored`."""
+    return all(written.get(name) == value for name, value in to_json(question).items() if name not in _FOLLOWING)
 
 
 def reasons_to_json(found: Sequence[Reason]) -> list[dict[str, Any]]:

@@ -6,19 +6,17 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from kb import Library, day_of
 from quiz.audit import note
 from quiz.bank.revision import Wording, as_authored, pins_from, reasons_from_json, reasons_to_json, worded
 from quiz.bank.staleness import Reason, Why, merged, reasons
+from quiz.bank.standing import FOLLOWED, known_questions, rows_of
 from quiz.bank.state import CAN_GROW_STALE, Source, State
 from quiz.questions.codec import to_json
 from quiz.questions.question import Origin, Question, QuestionType
 from quiz.tables import QuestionRow, RevisionRow
-
-FOLLOWED = frozenset({Source.CONTENT, Source.GENERATED})
 
 _CHINESE = {
     "added": "新增",
@@ -97,12 +95,13 @@ def sync_content(
     run = _Sync(session, library, now, day_of(now))
     given = {q.id: q for q in questions}
     spoilt, made = {q.id for q in broken}, any(q.origin is Origin.GENERATED for q in given.values())
-    known = _known(session)
+    known = known_questions(session)
     for question in given.values():
         if question.id not in known:
             _add(run, question)
     session.flush()  # revisions refer to their questions
-    for row, last in known.values():
+    moving = [k.id for k in known.values() if not k.stands(given.get(k.id), library, run.day, spoilt=k.id in spoilt)]
+    for row, last in rows_of(session, moving):
         if row.id in given and row.origin in FOLLOWED:
             _follow(run, row, last, given[row.id])
         elif (row.origin == Source.CONTENT and row.id not in spoilt and complete) or (
@@ -113,11 +112,6 @@ def sync_content(
             _weigh(run, row, last, spoilt=row.id in spoilt)
     session.flush()
     return Synced(**run.counts)
-
-
-def _known(session: Session) -> dict[str, tuple[QuestionRow, RevisionRow]]:
-    current = and_(RevisionRow.question_id == QuestionRow.id, RevisionRow.number == QuestionRow.revision)
-    return {row.id: (row, last) for row, last in session.execute(select(QuestionRow, RevisionRow).join(RevisionRow, current))}
 
 
 def _add(run: _Sync, question: Question) -> None:

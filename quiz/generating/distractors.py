@@ -1,6 +1,7 @@
 """Wrong values for a question on a fact: from sibling tariffs, from what was replaced, from slips of the unit, and beside the key. PURE."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -10,6 +11,7 @@ from quiz.generating.neighbours import neighbours, plausible, scaled
 from quiz.questions.amount import Amount, amount_of, same_amount
 
 _NEAR, _RELATED, _MADE = 0, 1, 2
+_Asked = tuple[str, str, str, bool]
 # unit, the least and the greatest number that is mistaken so, the unit in its place, and a factor where the digits alone would be absurd
 _UNIT_SLIPS = (
     ("GB", 100, 999, "MB", 1),
@@ -35,17 +37,31 @@ class Distractor:
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The tariffs in force on a day, and how to find what they replaced."""
+    """The tariffs in force on a day, and how to find what they replaced.
+
+    `answers` are their numbers and dates by the question that they answer: label, unit and rate.
+    """
 
     library: Library
     tariffs: tuple[Entry, ...]
     day: date
+    answers: Mapping[_Asked, Sequence[tuple[Entry, Fact, Amount]]]
+
+    @classmethod
+    def of(cls, library: Library, tariffs: tuple[Entry, ...], day: date) -> "Market":
+        """The market of some tariffs."""
+        answers = defaultdict[_Asked, list[tuple[Entry, Fact, Amount]]](list)
+        for entry in tariffs:
+            for fact in entry.facts.values():
+                if amount := amount_of(fact):
+                    answers[_asked(fact, amount)].append((entry, fact, amount))
+        return cls(library, tariffs, day, answers)
 
     def siblings(self, entry: Entry) -> Iterator[tuple[Entry, int]]:
         """The other tariffs in force, those of the same topic as near, the rest as related."""
         for other in self.tariffs:
             if other.id != entry.id:
-                yield other, _NEAR if other.topic == entry.topic else _RELATED
+                yield other, _rank(entry, other)
 
     def replaced(self, entry: Entry) -> Iterator[Entry]:
         """Earlier versions of the entry, and the last version of every entry it supersedes."""
@@ -62,12 +78,18 @@ def distractors(entry: Entry, fact: Fact, market: Market) -> list[Distractor]:
     key = amount_of(fact)
     if key is None:
         return []
-    right = [key, *(a for other in entry.facts.values() if _same_label(other, fact) and (a := amount_of(other)))]
-    found: list[Distractor] = []
+    taken = [key, *(a for other in entry.facts.values() if _same_label(other, fact) and (a := amount_of(other)))]
+    sizes = {a.size for a in taken}
+    found, tried = list[Distractor](), set[Amount]()
     for made in sorted(_sources(entry, fact, key, market), key=lambda d: d.rank):
-        clashes = any(same_amount(made.amount, a) or made.amount.size == a.size for a in [*right, *(d.amount for d in found)])
-        if not clashes and _sensible(made.amount, key, entry, fact, market.day):
+        amount = made.amount
+        if amount in tried or amount.size in sizes or any(same_amount(amount, a) for a in taken):
+            continue
+        tried.add(amount)  # what was no good once is never any good
+        if _sensible(amount, key, entry, fact, market.day):
             found.append(made)
+            taken.append(amount)
+            sizes.add(amount.size)
     return found
 
 
@@ -94,38 +116,34 @@ def _same_label(other: Fact, fact: Fact) -> bool:
 
 
 def _sources(entry: Entry, fact: Fact, key: Amount, market: Market) -> Iterator[Distractor]:
-    for other, rank in market.siblings(entry):
-        for theirs in _matching(other, fact, key):
-            yield Distractor(_amount(theirs), rank, f"{{{{ {other.id}.{theirs.name} }}}}是“{other.title}”的")
-    for other in market.replaced(entry):
-        for theirs in _matching(other, fact, key):
-            title = other.title if other.id != entry.id else f"{other.title}以前的口径"
-            yield Distractor(_amount(theirs), _NEAR, f"{theirs.value}是“{title}”的，已被替代")
+    asked = _asked(fact, key)
+    for other, theirs, said in market.answers.get(asked, ()):
+        if other.id != entry.id:
+            yield Distractor(said, _rank(entry, other), f"{{{{ {other.id}.{theirs.name} }}}}是“{other.title}”的")
+    yield from _outdated(entry, asked, market)
     if key.day is None:
         for own in entry.facts.values():
-            amount = amount_of(own)
-            if own.name != fact.name and amount and (amount.unit, amount.per) == (key.unit, key.per):
+            if own.name != fact.name and (amount := amount_of(own)) and (amount.unit, amount.per) == (key.unit, key.per):
                 yield Distractor(amount, _RELATED, f"{{{{ {own.name} }}}}是“{own.label}”的")
         yield from (Distractor(slip, _RELATED, f"{slip}是看错了单位") for slip in slips(key))
     yield from (Distractor(amount, _MADE) for amount in neighbours(key))
 
 
-def _matching(other: Entry, fact: Fact, key: Amount) -> Iterable[Fact]:
-    """The facts of another entry that answer the same question in the same unit."""
-    for theirs in other.facts.values():
-        amount = amount_of(theirs) if theirs.label == fact.label else None
-        if amount and (amount.day is None) == (key.day is None) and _unit(amount) == _unit(key):
-            yield theirs
+def _outdated(entry: Entry, asked: _Asked, market: Market) -> Iterator[Distractor]:
+    for other in market.replaced(entry):
+        title = other.title if other.id != entry.id else f"{other.title}以前的口径"
+        for theirs in other.facts.values():
+            if (amount := amount_of(theirs)) and _asked(theirs, amount) == asked:
+                yield Distractor(amount, _NEAR, f"{theirs.value}是“{title}”的，已被替代")
 
 
-def _unit(amount: Amount) -> tuple[str, str, bool]:
-    return amount.base, amount.per, amount.decimals > 0
+def _rank(entry: Entry, other: Entry) -> int:
+    return _NEAR if other.topic == entry.topic else _RELATED
 
 
-def _amount(fact: Fact) -> Amount:
-    amount = amount_of(fact)
-    assert amount is not None, fact
-    return amount
+def _asked(fact: Fact, amount: Amount) -> _Asked:
+    """Facts that agree in this answer the same question in the same unit; dates have a unit of their own."""
+    return fact.label, amount.base, amount.per, amount.decimals > 0
 
 
 def slips(key: Amount) -> Iterator[Amount]:
@@ -154,4 +172,4 @@ def _sensible(amount: Amount, key: Amount, entry: Entry, fact: Fact, day: date) 
 
 def market_of(library: Library, day: date, tariffs: Iterable[Entry]) -> Market:
     """The market of a day from the entries in force."""
-    return Market(library, tuple(e for e in tariffs if e.kind is Kind.TARIFF), day)
+    return Market.of(library, tuple(e for e in tariffs if e.kind is Kind.TARIFF), day)

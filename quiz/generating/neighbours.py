@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from kb import parse_fact
 from quiz.questions.amount import Amount, amount_of
@@ -33,15 +34,16 @@ def plausible(amount: Amount, key: Amount) -> bool:
     return not key.value or LOWEST <= amount.value / key.value <= HIGHEST
 
 
-def neighbours(key: Amount) -> list[Amount]:
+@lru_cache(maxsize=4096)
+def neighbours(key: Amount) -> tuple[Amount, ...]:
     """Up to four plausible values below the key and four above, nearest first on each side, with its unit and its decimals."""
     if key.day:
-        return [replace(key, day=day) for day in _days(key.day)]
+        return tuple(replace(key, day=day) for day in _days(key.day))
     numbers = _beside_zero(key) if not key.number else _ladder(key) if key.decimals == 0 and key.unit in _LADDERS else _steps(key)
     made = [scaled(key, number) for number in numbers if number > 0]
     below = sorted((a for a in made if a.value < key.value and plausible(a, key)), key=lambda a: -a.value)
     above = sorted((a for a in made if a.value > key.value and plausible(a, key)), key=lambda a: a.value)
-    return below[:_REACH] + above[:_REACH]
+    return (*below[:_REACH], *above[:_REACH])
 
 
 def scaled(key: Amount, number: float, unit: str = "", per: str = "") -> Amount:

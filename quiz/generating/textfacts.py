@@ -1,6 +1,7 @@
 """Wrong options for facts that are texts, such as whom a tariff is for: what other tariffs say, when it excludes the key. PURE."""
 
 import re
+from functools import lru_cache
 from random import Random
 
 from kb import Entry, Fact
@@ -54,6 +55,7 @@ def alike(a: str, b: str) -> bool:
     return bool(clauses_a & clauses_b) or len(pairs_a & pairs_b) / smaller >= _ALIKE
 
 
-def _pairs(text: str) -> set[str]:
+@lru_cache(maxsize=4096)
+def _pairs(text: str) -> frozenset[str]:
     bare = _CLAUSES.sub("", text)
-    return {bare[i : i + 2] for i in range(len(bare) - 1)}
+    return frozenset(bare[i : i + 2] for i in range(len(bare) - 1))

@@ -89,6 +89,7 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
 _COMPILED = tuple((re.compile(pattern), form) for pattern, form in _SENTENCES)
 
 
+@lru_cache(maxsize=4096)
 def sentence(fact: Fact) -> str:
     """The fact as a sentence with one gap `{}`, its period said: `月费是{}`, `最多可以加{}副卡`, `每月国内主叫是{}`."""
     plain = bare_sentence(fact)
@@ -105,6 +106,7 @@ def bare_sentence(fact: Fact) -> str:
     return form.format(*m.groups()) if m and "{{}}" in form else form if m else f"{label}是{{}}"
 
 
+@lru_cache(maxsize=4096)
 def _period(text: str) -> str:
     """The `月`, `年` or `天` that a sentence speaks of, "" for none."""
     m = re.search("(?:每|月|包)(?=.*[费价])|每个?[月年天日]", text)
@@ -179,6 +181,7 @@ def _without(title: str, key: Amount) -> str:
     return re.sub(r"\s+", " ", bare).strip() if bare != _titled(title) else title
 
 
+@lru_cache(maxsize=4096)
 def _family(title: str) -> str:
     """What titles of sibling tiers have in common: the title without any quantity."""
     bare = _titled(title).replace(_KILOMEGABIT[0], "")

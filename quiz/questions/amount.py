@@ -109,9 +109,23 @@ def _chinese(iso: str) -> str:
         return iso
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a rendered option says, in a form in which it can be compared with many others."""
+
+    text: str
+    amount: Amount | None
+
+    @classmethod
+    def of(cls, text: str) -> "Said":
+        """What a text says."""
+        return cls(canonical(text), read_amount(text))
+
+    def same(self, other: "Said") -> bool:
+        """Whether both say the same thing."""
+        return self.text == other.text or bool(self.amount and other.amount and same_amount(self.amount, other.amount))
+
+
 def same_answer(a: str, b: str) -> bool:
     """Whether two rendered options say the same thing."""
-    if canonical(a) == canonical(b):
-        return True
-    first, second = read_amount(a), read_amount(b)
-    return bool(first and second and same_amount(first, second))
+    return Said.of(a).same(Said.of(b))

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations
 
 from kb import Context, Entry, Fact, Fault, Library, Quantity, Validity, fault, find_references, normalise, quantities, resolve, warning
-from quiz.questions.amount import Amount, amount_of, read_amount, same_amount, same_answer
+from quiz.questions.amount import Amount, Said, amount_of, read_amount, same_amount
 from quiz.questions.question import CHOICES, FALSE, TRUE, Question, QuestionStatus, QuestionType, rendered
 
 OPTIONS = (2, 6)
@@ -123,8 +123,9 @@ def _references(question: Question, lines: Sequence[int], entry: Entry, library:
 def _distinct(shown: Question, lines: Sequence[int]) -> Iterator[Fault]:
     """Options and steps that say the same once the numbers stand in them."""
     texts = [(o.text, o.right) for o in shown.options] or [(step, False) for step in shown.steps]
+    said = [Said.of(text) for text, _ in texts]
     for (i, (a, a_right)), (j, (b, b_right)) in combinations(enumerate(texts), 2):
-        if same_answer(a, b):
+        if said[i].same(said[j]):
             code = "step-twice" if shown.steps else "distractor-is-key" if a_right != b_right else "option-twice"
             yield _at(shown, lines[i] if a_right is False and b_right else lines[j], code, a=a, b=b)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.entry import Kind
+from kb.entry import Context, Kind
 from kb.facts import parse_fact
 from kb.library import load_library
 from quiz.bank.coverage import unasked
@@ -158,6 +158,21 @@ def test_the_same_seed_gives_the_same_questions_and_another_seed_others():
     assert generate(library, TODAY, 1) == first
     assert generate(library, TODAY, 2) != first
     assert [q.id for q in generate(library, TODAY, 2)] == [q.id for q in first]
+
+
+def test_the_answers_of_a_market_are_the_facts_of_every_tariff_that_agree_in_label_unit_and_rate():
+    market = market_of(library := load_library(CONTENT), TODAY, library.current(Context(TODAY)))
+    every = [(entry, fact, amount) for entry in market.tariffs for fact in entry.facts.values() if (amount := amount_of(fact))]
+    assert len(every) > 300
+    grouped = [item for group in market.answers.values() for item in group]
+    assert sorted(f"{e.ref} {f.name}" for e, f, _ in grouped) == sorted(f"{e.ref} {f.name}" for e, f, _ in every)
+    for group in market.answers.values():
+        _, first, key = group[0]
+        same = [
+            (e, f, a) for e, f, a in every
+            if f.label == first.label and (a.base, a.per, a.day is None, a.decimals > 0) == (key.base, key.per, key.day is None, key.decimals > 0)
+        ]  # fmt: skip
+        assert list(group) == same
 
 
 def test_the_corpus_has_a_sound_bank_and_nothing_unasked():
