@@ -52,8 +52,23 @@ def exam(people: int, hasty: int, kills: int, speed: float, workers: int, thread
     paced = Pace((30 / speed, 90 / speed), 60 / speed, _QUESTIONS)
     runs = [("thinking", people, paced, 0), ("without pause", hasty, Pace((0, 0), 0, _QUESTIONS), 0)]
     runs.append(("server killed", 200 if kills else 0, Pace((0.4, 1.2), 2, _QUESTIONS, persistent=True), kills))
-    rows = [_run(*run, workers, threads, database) for run in runs if run[1]]
+    with _unwinding():
+        rows = [_run(*run, workers, threads, database) for run in runs if run[1]]
     click.echo(json.dumps(rows) if as_json else _report(rows))
+
+
+@contextmanager
+def _unwinding() -> Iterator[None]:
+    """Let SIGTERM end the command as an exception does, so that the server it started ends too and its folder goes."""
+
+    def ended(number: int, _frame: object) -> None:
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, ended)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _run(name: str, people: int, pace: Pace, kills: int, workers: int, threads: int, database: str | None) -> dict[str, Any]:
@@ -148,7 +163,11 @@ class _Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        self.start()
+        try:
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def start(self) -> None:

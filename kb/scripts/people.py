@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from quiz.people.rostercolumns import Roster, read_roster
 from quiz.people.rosterfile import roster_csv, roster_workbook
 from quiz.people.rosterstore import import_roster, roster_state
 
+_ALIKE = 20  # so many rows with the same finding are named
 _BY_COMMAND = ""  # the actor of the log: the program itself
 _WORDS = {
     Decision.FAULTY: ("有错误", "faulty"),
@@ -86,14 +88,25 @@ def _print(planned: Plan, lang: str, *, as_json: bool, dry_run: bool) -> None:
     if as_json:
         click.echo(json.dumps({"dry_run": dry_run, **plan_json(planned, lang)}, ensure_ascii=False))
         return
-    for item in planned.items:
-        for finding in item.findings:
-            click.echo(f"{item.line.row}: {item.line.number} {finding.column}: {finding.text(lang)}", err=not finding.warning)
+    _print_findings(planned, lang)
     for unit in planned.units:
         click.echo(f"+ {unit.parent_name} {unit.name} ({unit.rows})" + (f" ≈ {unit.near}" if unit.near else "") + ("" if unit.allowed else " ✗"))
     words = ", ".join(f"{_WORDS[decision][lang == 'en']} {number}" for decision, number in planned.totals.items() if number)
     missing = f", − {len(planned.missing)}" if planned.missing else ""
     click.echo(("(dry run) " if dry_run else "") + words + missing)
+
+
+def _print_findings(planned: Plan, lang: str) -> None:
+    """Each at its row; what is the same in many rows, as where a whole column is missing, once."""
+    found = [(item.line, (finding.column, finding.text(lang), finding.warning)) for item in planned.items for finding in item.findings]
+    counts, told = Counter(said for _, said in found), set[tuple[str, str, bool]]()
+    for line, said in found:
+        column, text, warning = said
+        if counts[said] <= _ALIKE:
+            click.echo(f"{line.row}: {line.number} {column}: {text}", err=not warning)
+        elif said not in told:
+            told.add(said)
+            click.echo(f"{line.row} …: {column}: {text} ({counts[said]} {'rows' if lang == 'en' else '行'})", err=not warning)
 
 
 def plan_json(planned: Plan, lang: str) -> dict[str, object]:

@@ -42,3 +42,13 @@ def test_the_first_administrator_gets_in(site):
     assert site.run("people", "add", "c1", "演示", "--unit", "ZZ").code == 1
     assert site.run("people", "add", "c1", "演示").code == 1
     assert site.run("people", "import", str(site.root / "none.csv")).code == 1
+
+
+def test_what_is_the_same_in_every_row_is_said_once_with_their_number(site):
+    rows = "".join(f"A{n:04},演示,营业员\n" for n in range(300))
+    done = site.run("people", "import", write(site, f"工号,姓名,岗位\n{rows}A9999,演示,店小二\n"), "--dry-run")
+    assert done.code == 1
+    hall, *odd = done.err.strip().splitlines()
+    assert hall == "2 …: 营业厅: 营业员和厅经理要填营业厅 (300 行)"
+    assert odd
+    assert all(line.startswith("302: A9999 ") for line in odd)
