@@ -70,6 +70,13 @@ def test_the_branch_reads_results_changes_and_the_familiar_table(site: Site) -> 
     assert len(page) < 150_000
 
 
+def test_no_two_landmarks_have_one_name(site: Site) -> None:
+    page = site.get("BRANCH-AL", "/bulletin")
+    named = re.findall(r"<(?:section|nav|aside|form|[a-z]+[^>]* role=\"region\")[^>]* aria-labelledby=\"([^\"]+)\"", page)
+    assert len(named) > 3
+    assert len(set(named)) == len(named)
+
+
 def test_entries_to_read_are_linked_where_they_can_be_opened(site: Site) -> None:
     page = site.get("BRANCH-AL", "/bulletin")
     assert '<a href="/entries/script-cheaper">嫌月费太贵要降档</a>' in page
