@@ -202,6 +202,32 @@ def test_a_page_that_is_opened_again_sends_what_it_could_not_send_before(exam_si
     assert len(exam_site.sheet().answers) == 1
 
 
+def test_a_click_that_the_server_cannot_read_is_set_aside_and_holds_up_no_other(exam_site: ExamSite, browser: Browser) -> None:
+    page = exam_site.device(browser)
+    begin(page)
+    keys = "Object.keys(localStorage).filter((key) => key.startsWith('exam:'))"
+    garbled = "{device: '?', seq: 1, kind: 'answer', n: 1, value: 0}"
+    prefix = f"exam:{page.get_attribute('#paper', 'data-employee')}:{exam_site.attempt().id}:"
+    page.evaluate(f"localStorage.setItem('{prefix}?:1', JSON.stringify({garbled})); localStorage.setItem('{prefix}half', '{{')")
+    far = "{device: 'abcd', seq: 900000000, kind: 'flag', n: 2, value: true}"  # a number that no device can have reached
+    page.evaluate(f"localStorage.setItem('{prefix}abcd:900000000', JSON.stringify({far}))")
+    page.route("**/events", lambda route: route.abort())
+    for n in (2, 3, 4):
+        answer(page, n)
+    page.unroute("**/events")
+    page.reload()
+    expect(page.locator("#saved")).to_have_text("第 1 题的作答没有存上，请再答一次")
+    expect(page.locator("#fault")).to_be_visible()
+    assert len(exam_site.sheet().answers) == 3
+    assert page.evaluate(f"{keys}.length") == 3  # kept, in case the next visit can send it
+    answer(page, 5)
+    expect(page.locator("#saved")).to_have_text("第 1 题的作答没有存上，请再答一次")
+    answer(page, 1)
+    saved(page)
+    assert len(exam_site.sheet().answers) == 5
+    assert page.evaluate(f"{keys}.length") == 2
+
+
 def test_an_expired_session_is_renewed_in_place_without_losing_a_click(exam_site: ExamSite, browser: Browser) -> None:
     page = exam_site.device(browser)
     begin(page)

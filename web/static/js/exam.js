@@ -87,8 +87,8 @@ const saving = new Saving({
 
 function showState(name, count) {
   const line = get("saved");
-  line.textContent = word(name, { n: count });
-  line.className = `exam-saved is-${name === "unkept" ? "offline" : name}`;
+  line.textContent = word(name, { n: Array.isArray(count) ? count.join(word("comma")) : count });
+  line.className = `exam-saved is-${name === "unkept" || name === "aside" ? "offline" : name}`;
   const off = name === "offline" || name === "unkept";
   if (off !== wasOff) get("spoken").textContent = off ? line.textContent : name === "saved" ? word("back") : "";
   wasOff = off || (wasOff && name !== "saved");
@@ -110,7 +110,7 @@ async function refresh(elsewhere = false) {
   const state = await saving.state();
   if (!state) return;
   heard = performance.now();
-  saving.highest = Math.max(saving.highest, state.highest);
+  saving.learn(state.highest);
   if (state.submitted) return saving.stop(word("submitted"));
   setClock(state.remaining);
   let changed = false;
@@ -363,7 +363,7 @@ async function handIn() {
       showFault(await faultOf(response));
       return false;
     }
-    finish();
+    finish(saving.unread.length ? word("late", { n: saving.unread.length }) : "");
     return true;
   } catch {
     return false;
@@ -375,7 +375,7 @@ async function finish(message = "") {
   if (leaving) return;
   leaving = true;
   saving.stopped = true;
-  saving.forget([...saving.waiting.entries()]);
+  saving.forget([...saving.waiting, ...saving.aside]);
   lock();
   if (message) {
     notice(message);
