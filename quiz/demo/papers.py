@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from kb import SHANGHAI
-from quiz.demo.simulate import DemoBranch, DemoPerson, ability, answered, chance
+from quiz.demo.simulate import EXPECTED, DemoBranch, DemoPerson, ability, answered, chance
 from quiz.exams.paper import Item, draw, form_for, layout_to_json
 from quiz.exams.rescoring import passes
 from quiz.exams.sheet import EventKind, answers_hash
@@ -104,7 +104,7 @@ def _answer(
     given: dict[int, Any] = {}
     score, device = 0.0, f"demo{attempt.id}"
     for seq, item in enumerate(items, 1):
-        right = rng.random() < chance(level, _EXPECTED[item.question.difficulty])
+        right = rng.random() < chance(level, EXPECTED[item.question.difficulty])
         response = answered(item.question, right, rng)
         earned = round(credit(item.question, response) or 0.0, 6)
         given[item.position] = response
@@ -119,6 +119,3 @@ def _answer(
             }
         )  # fmt: skip
     attempt.score, attempt.passed, attempt.receipt = score, passes(score, attempt.full, pass_mark), answers_hash(attempt.id, given)
-
-
-_EXPECTED = {1: 0.93, 2: 0.87, 3: 0.78, 4: 0.66, 5: 0.5}

@@ -14,6 +14,7 @@ from quiz.people.roles import Role, UnitKind
 from quiz.questions.question import CHOICES, TRUE, Question, QuestionType
 
 DEMO_NAME = "演示"  # what every name begins with
+EXPECTED = {1: 0.93, 2: 0.87, 3: 0.78, 4: 0.66, 5: 0.5}  # how often an average person answers a question of a difficulty right
 _ROADS = (
     "春晖", "朝阳", "迎春", "文化", "解放", "和平", "青年", "友谊", "光明", "团结", "胜利", "建设", "幸福", "中山", "长江",
     "黄河", "天山", "昆仑", "松花", "珠江", "南苑", "北苑", "东湖", "西湖", "滨河", "银河", "金桥", "玉泉", "龙泉", "凤凰",
