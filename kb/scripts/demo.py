@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import click
 from sqlalchemy.orm import Session
 
-from kb.calendar import day_of
+from kb.calendar import SHANGHAI, day_of
 from kb.config import Settings, is_loopback
 from kb.db import Sessions, make_ready, open_sessions, reading
 from kb.errors import ConfigError
@@ -67,8 +67,10 @@ def fill_desk(session: Session, library: Library, branch: DemoBranch, now: datet
     news = newsworthy(library, day_of(now))
     near = [asker for hall, asker in staff if hall.parent == district.code]
     there = [unit.id for unit in units(session).values() if unit.code == district.code]
-    for told, audience, readers, days in zip(news, ([], there), (askers, near), (12, 3), strict=False):
-        seed_announcement(session, told, audience, readers, trainer, now - timedelta(days=days), now)
+    above = [Asker(person.number) for person in branch.people if person.unit not in halls]
+    morning = now.astimezone(SHANGHAI).replace(hour=9, minute=10).astimezone(UTC)
+    for told, audience, readers, days in zip(news, ([], there), ([*askers, *above], near), (12, 3), strict=False):
+        seed_announcement(session, told, audience, readers, trainer, morning - timedelta(days=days), now)
     seed_feedback(session, library, askers, now)
     return seed_searches(session, library, askers, news[0].entry.topic if news else "", now)
 

@@ -20,7 +20,7 @@ from kb.querylog import Asker
 from kb.tables import ActionRow, SearchRow
 
 _WEEKS, _MOST_A_WEEK, _EACH_A_WEEK = 8, 180, 3
-_RISING = 45
+_RISING = 22
 _OPENED, _COPIED = 0.45, 0.2
 UNANSWERED = (
     ("旧手机能折多少钱", "拿旧手机换新机能抵多少", "厅里回收旧手机吗", "旧手机回收多少钱"),
@@ -46,6 +46,11 @@ def seed_searches(session: Session, library: Library, askers: Sequence[Asker], r
         if values:
             session.execute(insert(row), values)
     return len(log.searches)
+
+
+def in_hours(moment: datetime, rng: Random) -> datetime:
+    """Some moment of the same day at which halls are open."""
+    return moment.astimezone(SHANGHAI).replace(hour=rng.randint(9, 17)).astimezone(moment.tzinfo)
 
 
 class _Log:
@@ -79,8 +84,8 @@ class _Log:
     def unanswered(self) -> None:
         """The same few questions by different clerks in different words, none of which found anything."""
         for n, phrasings in enumerate(UNANSWERED):
-            for asker in self._some(14 - 3 * n):
-                self._search(self.rng.choice(phrasings), asker, self._moment(timedelta(days=21)), None)
+            for asker in self._some(24 - 5 * n):
+                self._search(self.rng.choice(phrasings), asker, self._moment(timedelta(weeks=_WEEKS)), None)
 
     def abandoned(self) -> None:
         """Questions that found something that did not help: nothing was opened, and the same clerk asked again in other words."""
@@ -95,11 +100,12 @@ class _Log:
         return self.rng.sample(self.askers, min(count, len(self.askers)))
 
     def _moment(self, span: timedelta) -> datetime:
-        """A moment of the span, in the hours of work where those of that day belong to it, and some minutes ago."""
+        """A moment of the span, in the hours of work where the span has any."""
         begin, end = self.now - span, self.now - timedelta(minutes=5)
         at = begin + (end - begin) * (1 - self.rng.random())
-        working = at.astimezone(SHANGHAI).replace(hour=self.rng.randint(9, 17)).astimezone(self.now.tzinfo)
-        return working if begin < working <= end else at
+        working = in_hours(at, self.rng)
+        near = (working + timedelta(days=days) for days in (0, -1, 1))
+        return next((moment for moment in near if begin < moment <= end), at)
 
     def _search(self, query: str, asker: Asker, at: datetime, best: Entry | None) -> str:
         """One row; without a `best` nothing fitted, and the hits are only near."""

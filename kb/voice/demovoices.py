@@ -13,6 +13,7 @@ from kb.entry import Context, Entry, Kind
 from kb.hit import validity_dates
 from kb.library import Library
 from kb.querylog import Asker, record_feedback
+from kb.voice.demosearches import in_hours
 
 _THUMBS = (
     (True, "helpful", "示例：照着说客户一听就懂"),
@@ -21,7 +22,7 @@ _THUMBS = (
     (False, "unclear", "示例：步骤太长，高峰期来不及看"),
     (False, "not_what_asked", "示例：客户问的是怎么退，这里只讲怎么办"),
     (True, "helpful", ""),
-    (False, "outdated", "示例：截止日期快到了，请确认是否延期"),
+    (False, "outdated", "示例：客户说网上已经改了，请确认是否还有效"),
     (True, "helpful", "示例：必说内容很全"),
     (False, "unclear", "示例：两档的区别最好列个表"),
     (True, "helpful", ""),
@@ -79,6 +80,6 @@ def seed_feedback(session: Session, library: Library, askers: Sequence[Asker], n
     if not judged:
         return 0
     for n, (useful, reason, comment) in enumerate(_THUMBS):
-        at = now - timedelta(days=25) * (1 - n / len(_THUMBS)) - timedelta(minutes=rng.randrange(300))
+        at = in_hours(now - timedelta(days=28 - 2 * n) + timedelta(minutes=rng.randrange(60)), rng)
         record_feedback(session, judged[n % len(judged)].ref, rng.choice(askers), at, useful=useful, reason=reason, comment=comment)
     return len(_THUMBS)

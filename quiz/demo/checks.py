@@ -23,7 +23,7 @@ from quiz.tables import EmployeeRow, QuestionRow, RevisionRow, UnitRow
 
 _DAYS, _CHECKS = 90, 12
 _CLERKS, _EACH = 6, 4
-_BONUS = 0.9  # in logits: an inspector hears half an answer and asks again
+_BONUS = 1.3  # in logits: an inspector hears half an answer and asks again
 _EACH_TAKES = timedelta(minutes=2)
 _NOTES = ("示例：数字记混了", "示例：办理条件没说全", "示例：提醒后才说出有效期", "")
 _REMARKS = ("示例：口径熟练，继续保持", "示例：资费数字要再背，晨会抽背", "示例：新员工不熟悉必说内容，请厅经理带教")
