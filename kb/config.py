@@ -23,7 +23,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    threads: int = 16
+    threads: int = 4
     secret_key: str = ""
     guests: str = "auto"
     allowed_hosts: str = ""

@@ -44,7 +44,7 @@ _STARTS_WITHIN = 120  # seconds, on a machine that does other things as well
 @click.option("--kills", type=click.IntRange(0, 100), default=10, show_default=True, help="How often the server is killed under 200 people.")
 @click.option("--speed", type=click.FloatRange(1, 100), default=1.0, show_default=True, help="How many times faster people think.")
 @click.option("--workers", type=click.IntRange(1, 16), default=1, show_default=True)
-@click.option("--threads", type=click.IntRange(1, 64), default=16, show_default=True)
+@click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True)
 @click.option("--database", help="Measure on this empty database instead of a new SQLite file.")
 @json_option
 def exam(people: int, hasty: int, kills: int, speed: float, workers: int, threads: int, database: str | None, *, as_json: bool) -> None:
