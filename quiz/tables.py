@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kb.db import Base, UtcDateTime
@@ -114,6 +114,9 @@ class RevisionRow(Base):
     facts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # [{"entry", "name", "label", "value"}] as pinned
     digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+CURRENT = and_(RevisionRow.question_id == QuestionRow.id, RevisionRow.number == QuestionRow.revision)  # joins a question with its wording of now
 
 
 class QuestionTallyRow(Base):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, distinct, func, select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import Session, defer
 
 from kb import Library
@@ -13,9 +13,8 @@ from quiz.bank.revision import pins_from
 from quiz.bank.staleness import Pins, Reason, reasons
 from quiz.bank.state import State
 from quiz.questions.question import QuestionType
-from quiz.tables import ExamRow, FormItemRow, FormRow, QuestionRow, RevisionRow
+from quiz.tables import CURRENT, ExamRow, FormItemRow, FormRow, QuestionRow, RevisionRow
 
-_CURRENT = and_(RevisionRow.question_id == QuestionRow.id, RevisionRow.number == QuestionRow.revision)
 _COLUMNS = select(QuestionRow, RevisionRow).options(defer(RevisionRow.shown))
 _Tallies = Mapping[tuple[str, str], tuple[int, float]]
 _Used = Mapping[str, tuple[str, int]]
@@ -48,7 +47,7 @@ def live_questions(session: Session, library: Library | None = None, day: date |
     With a library and a day, those are left out too that no longer hold on that day though nothing was published since, such as questions on a
     tariff that ended yesterday.
     """
-    rows = session.execute(_COLUMNS.join(RevisionRow, _CURRENT).where(QuestionRow.state == State.LIVE).order_by(QuestionRow.id)).all()
+    rows = session.execute(_COLUMNS.join(RevisionRow, CURRENT).where(QuestionRow.state == State.LIVE).order_by(QuestionRow.id)).all()
     tallies, used = tallies_of(session), _used(session, besides)
     found = []
     for row, revision in rows:

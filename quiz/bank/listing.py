@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from kb import Library
@@ -18,11 +18,10 @@ from quiz.bank.staleness import Pins, Reason, merged, reasons
 from quiz.bank.state import CAN_GROW_STALE, Source, State
 from quiz.questions.codec import from_json
 from quiz.questions.question import Question, QuestionType, rendered
-from quiz.tables import QuestionRow, QuestionTallyRow, RevisionRow
+from quiz.tables import CURRENT, QuestionRow, QuestionTallyRow, RevisionRow
 
 PAGE = 50
 SORTS = ("topic", "updated", "difficulty")
-_CURRENT = and_(RevisionRow.question_id == QuestionRow.id, RevisionRow.number == QuestionRow.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +112,9 @@ class StaleItem:
 
 def page_of(session: Session, wanted: BankFilter, page: int = 1) -> BankPage:
     """A page of the questions that fit; the page after the last is empty."""
-    tally = select(QuestionRow.state, func.count()).join(RevisionRow, _CURRENT).where(*_fits(wanted, any_state=True)).group_by(QuestionRow.state)
+    tally = select(QuestionRow.state, func.count()).join(RevisionRow, CURRENT).where(*_fits(wanted, any_state=True)).group_by(QuestionRow.state)
     counts = Counter({state: count for state, count in session.execute(tally)})  # noqa: C416 - rows are no pairs to the type checker
-    query = select(QuestionRow, RevisionRow.shown, RevisionRow.digest).join(RevisionRow, _CURRENT).where(*_fits(wanted))
+    query = select(QuestionRow, RevisionRow.shown, RevisionRow.digest).join(RevisionRow, CURRENT).where(*_fits(wanted))
     rows = session.execute(query.order_by(*_order(wanted.sort)).limit(PAGE).offset((page - 1) * PAGE)).all()
     tallies = tallies_of(session, [row.id for row, _, _ in rows])
     lines = tuple(_line(row, shown, tallies.get((row.id, digest), (0, 0.0))) for row, shown, digest in rows)
@@ -125,7 +124,7 @@ def page_of(session: Session, wanted: BankFilter, page: int = 1) -> BankPage:
 def matching(session: Session, wanted: BankFilter, *, shown: bool = False) -> list[Question]:
     """Every question that fits, as written or (`shown`) with the numbers filled in, in the order of the list."""
     query = (
-        select(RevisionRow.shown if shown else RevisionRow.written).join(QuestionRow, _CURRENT).where(*_fits(wanted)).order_by(*_order(wanted.sort))
+        select(RevisionRow.shown if shown else RevisionRow.written).join(QuestionRow, CURRENT).where(*_fits(wanted)).order_by(*_order(wanted.sort))
     )
     return [from_json(data) for data in session.scalars(query)]
 
@@ -138,7 +137,7 @@ def standing(session: Session, ids: Iterable[str]) -> dict[str, State]:
 
 def types_of(session: Session, wanted: BankFilter) -> dict[QuestionType, int]:
     """How many questions of each type fit."""
-    query = select(QuestionRow.type, func.count()).join(RevisionRow, _CURRENT).where(*_fits(wanted)).group_by(QuestionRow.type)
+    query = select(QuestionRow.type, func.count()).join(RevisionRow, CURRENT).where(*_fits(wanted)).group_by(QuestionRow.type)
     return {QuestionType(kind): count for kind, count in session.execute(query)}
 
 
@@ -202,7 +201,7 @@ def detail_of(session: Session, question_id: str) -> Detail:
 def stale_queue(session: Session, library: Library, day: date) -> list[StaleItem]:
     """What waits for a trainer: marked questions, the longest waiting first, then those that the day alone has made stale."""
     states = [State.STALE.value, *(state.value for state in CAN_GROW_STALE)]
-    rows = session.execute(select(QuestionRow, RevisionRow).join(RevisionRow, _CURRENT).where(QuestionRow.state.in_(states))).all()
+    rows = session.execute(select(QuestionRow, RevisionRow).join(RevisionRow, CURRENT).where(QuestionRow.state.in_(states))).all()
     found = []
     for row, last in rows:
         known, kind = reasons_from_json(row.stale_why), QuestionType(row.type)

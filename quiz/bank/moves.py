@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb import Context, EntryRef, Fault, Library, Validity, day_of
@@ -18,10 +18,9 @@ from quiz.generating.generate import generate
 from quiz.questions.check import check_question
 from quiz.questions.codec import digest, from_json
 from quiz.questions.question import FactRef, Origin, Question
-from quiz.tables import QuestionRow, RevisionRow
+from quiz.tables import CURRENT, QuestionRow, RevisionRow
 
 _IN_FORCE = {Validity.CURRENT, Validity.ENDING}
-_CURRENT = and_(RevisionRow.question_id == QuestionRow.id, RevisionRow.number == QuestionRow.revision)
 
 
 class Fate(StrEnum):
@@ -120,7 +119,7 @@ def edit(session: Session, library: Library, question_id: str, changed: Question
 
 def plan(session: Session, questions: Iterable[Question]) -> list[Planned]:
     """What taking in these questions would do: add, change an imported one of the same id, or nothing because the bank or the list has it already."""
-    rows = session.execute(select(QuestionRow, RevisionRow.written, RevisionRow.digest).join(RevisionRow, _CURRENT)).all()
+    rows = session.execute(select(QuestionRow, RevisionRow.written, RevisionRow.digest).join(RevisionRow, CURRENT)).all()
     held = {row.id: (row.origin, _binding(from_json(written))) for row, written, _ in rows}
     prints = {p: row.id for row, written, shown in rows if row.state != State.RETIRED for p in (shown, digest(from_json(written)))}
     planned = []
@@ -180,7 +179,7 @@ def take_generated(session: Session, library: Library, entry_id: str, ids: Seque
 
 def _find(session: Session, question_id: str, seen: int) -> tuple[QuestionRow, RevisionRow]:
     """A question and its current revision, held until the transaction ends."""
-    query = select(QuestionRow, RevisionRow).join(RevisionRow, _CURRENT).where(QuestionRow.id == question_id)
+    query = select(QuestionRow, RevisionRow).join(RevisionRow, CURRENT).where(QuestionRow.id == question_id)
     found = session.execute(query.with_for_update(of=QuestionRow)).one_or_none()
     if found is None:
         raise NotFoundError("question-missing", id=question_id[:80])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb import Library
@@ -13,11 +13,10 @@ from quiz.bank.revision import pins_from, says_the_same
 from quiz.bank.staleness import reasons
 from quiz.bank.state import Source, State
 from quiz.questions.question import Question, QuestionType
-from quiz.tables import QuestionRow, RevisionRow
+from quiz.tables import CURRENT, QuestionRow, RevisionRow
 
 FOLLOWED = frozenset({Source.CONTENT, Source.GENERATED})
 _AT_ONCE = 500
-_CURRENT = and_(RevisionRow.question_id == QuestionRow.id, RevisionRow.number == QuestionRow.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def known_questions(session: Session) -> dict[str, Known]:
         QuestionRow.id, QuestionRow.origin, QuestionRow.type, QuestionRow.topic, QuestionRow.entry_id, QuestionRow.state,
         RevisionRow.entry_version, RevisionRow.written, RevisionRow.facts,
     )  # fmt: skip
-    return {row.id: Known(*row) for row in session.execute(select(*columns).join(RevisionRow, _CURRENT))}
+    return {row.id: Known(*row) for row in session.execute(select(*columns).join(RevisionRow, CURRENT))}
 
 
 def rows_of(session: Session, ids: Sequence[str]) -> list[tuple[QuestionRow, RevisionRow]]:
@@ -75,5 +74,5 @@ def rows_of(session: Session, ids: Sequence[str]) -> list[tuple[QuestionRow, Rev
     found = dict[str, tuple[QuestionRow, RevisionRow]]()
     for start in range(0, len(ids), _AT_ONCE):
         some = QuestionRow.id.in_(ids[start : start + _AT_ONCE])
-        found |= {row.id: (row, last) for row, last in session.execute(select(QuestionRow, RevisionRow).join(RevisionRow, _CURRENT).where(some))}
+        found |= {row.id: (row, last) for row, last in session.execute(select(QuestionRow, RevisionRow).join(RevisionRow, CURRENT).where(some))}
     return [found[question_id] for question_id in ids]

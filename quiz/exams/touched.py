@@ -4,14 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quiz.bank.state import CAN_GROW_STALE, State
 from quiz.exams.state import ExamState
-from quiz.tables import ExamRow, FormItemRow, FormRow, QuestionRow, RevisionRow
-
-_CURRENT = and_(RevisionRow.question_id == QuestionRow.id, RevisionRow.number == QuestionRow.revision)
+from quiz.tables import CURRENT, ExamRow, FormItemRow, FormRow, QuestionRow, RevisionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class TouchedExam:
 def facts_tested(session: Session) -> dict[str, list[tuple[str, str]]]:
     """The facts, as (entry id, name), that each question in use tests, by its id: those that a new value makes stale."""
     states = [state.value for state in CAN_GROW_STALE]
-    query = select(QuestionRow.id, RevisionRow.facts).join(RevisionRow, _CURRENT).where(QuestionRow.state.in_(states))
+    query = select(QuestionRow.id, RevisionRow.facts).join(RevisionRow, CURRENT).where(QuestionRow.state.in_(states))
     return {id_: [(fact["entry"], fact["name"]) for fact in facts] for id_, facts in session.execute(query)}
 
 
@@ -52,7 +50,7 @@ def asked_by_id(session: Session, ids: Collection[str]) -> list[Asked]:
 
 
 def _asked(session: Session, *conditions: object) -> list[Asked]:
-    query = select(QuestionRow.id, QuestionRow.state, RevisionRow.shown).join(RevisionRow, _CURRENT)
+    query = select(QuestionRow.id, QuestionRow.state, RevisionRow.shown).join(RevisionRow, CURRENT)
     rows = session.execute(query.where(*conditions).order_by(QuestionRow.id))  # type: ignore[arg-type]  # conditions of SQLAlchemy
     return [Asked(id_, str(shown["stem"]), State(state)) for id_, state, shown in rows]
 

@@ -14,10 +14,9 @@ from quiz.practice.cards import ReviewCard, cards_of, keep_cards
 from quiz.practice.pool import PRACTISED, available, holding, practicable, released
 from quiz.practice.schedule import RIGHT_DAYS, day_begins
 from quiz.questions.question import QuestionType
-from quiz.tables import AttemptRow, CardRow, ExamRow, MarkRow, QuestionRow, ReviewRow, RevisionRow
+from quiz.tables import CURRENT, AttemptRow, CardRow, ExamRow, MarkRow, QuestionRow, ReviewRow, RevisionRow
 
 PAGE = 50
-_CURRENT = and_(RevisionRow.question_id == QuestionRow.id, RevisionRow.number == QuestionRow.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def mistakes(session: Session, employee_id: int, now: datetime, *, topic: str = 
     counted = select(QuestionRow.topic, count).join(CardRow, CardRow.question_id == QuestionRow.id).where(mine)
     topics = dict(session.execute(counted.group_by(QuestionRow.topic).order_by(count.desc(), QuestionRow.topic)).all())
     query = select(QuestionRow.id, QuestionRow.topic, QuestionRow.type, QuestionRow.entry_id, RevisionRow.shown["stem"].as_string().label("stem"))
-    query = query.join(RevisionRow, _CURRENT).join(CardRow, CardRow.question_id == QuestionRow.id).where(mine, _of_topic(topic))
+    query = query.join(RevisionRow, CURRENT).join(CardRow, CardRow.question_id == QuestionRow.id).where(mine, _of_topic(topic))
     rows = session.execute(query.order_by(CardRow.due, QuestionRow.id).limit(PAGE).offset((page - 1) * PAGE)).all()
     ids = [row.id for row in rows]
     cards, open_ = cards_of(session, employee_id, ids), available(session, employee_id, ids, now, library)

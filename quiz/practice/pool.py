@@ -17,11 +17,10 @@ from quiz.practice.dailyfive import Candidate, Tally, Why
 from quiz.practice.schedule import day_begins, day_ends
 from quiz.questions.codec import from_json
 from quiz.questions.question import Question, QuestionType
-from quiz.tables import AttemptRow, CardRow, ExamRow, FormItemRow, FormRow, MarkRow, QuestionRow, ReviewRow, RevisionRow
+from quiz.tables import CURRENT, AttemptRow, CardRow, ExamRow, FormItemRow, FormRow, MarkRow, QuestionRow, ReviewRow, RevisionRow
 
 PRACTISED = tuple(kind.value for kind in QuestionType if kind is not QuestionType.SHORT)  # nobody marks a short answer in practice
 _CHANGED_WITHIN = timedelta(days=14)
-_CURRENT = and_(RevisionRow.question_id == QuestionRow.id, RevisionRow.number == QuestionRow.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def practicable(employee_id: int, now: datetime) -> ColumnElement[bool]:
 
 def read_question(session: Session, employee_id: int, question_id: str, now: datetime, library: Library | None) -> Practicable | None:
     """A question by id, None where the person may not practise it now."""
-    query = select(QuestionRow.topic, QuestionRow.entry_id, RevisionRow.id, RevisionRow.shown).join(RevisionRow, _CURRENT)
+    query = select(QuestionRow.topic, QuestionRow.entry_id, RevisionRow.id, RevisionRow.shown).join(RevisionRow, CURRENT)
     row = session.execute(query.where(QuestionRow.id == question_id, practicable(employee_id, now))).one_or_none()
     if row is None or not holding(session, [question_id], now, library):
         return None
@@ -75,7 +74,7 @@ def holding(session: Session, question_ids: Collection[str], now: datetime, libr
     """Those of these questions that still hold today, though nothing was published since; all of them without a library."""
     if library is None or not question_ids:
         return set(question_ids)
-    query = select(QuestionRow.id, QuestionRow.type, RevisionRow.written, RevisionRow.facts).join(RevisionRow, _CURRENT)
+    query = select(QuestionRow.id, QuestionRow.type, RevisionRow.written, RevisionRow.facts).join(RevisionRow, CURRENT)
     rows = session.execute(query.where(QuestionRow.id.in_(question_ids))).all()
     day = day_of(now)
     return {row.id for row in rows if not reasons(pins_from(row.written, row.facts), QuestionType(row.type), library, day)}
@@ -102,7 +101,7 @@ def new_topics(session: Session, employee_id: int, now: datetime) -> list[str]:
 
 def new_candidates(session: Session, employee_id: int, now: datetime, topics: Iterable[str], without: Collection[str]) -> list[Candidate]:
     """Questions never met of some topics, and of any topic where the wording changed within two weeks."""
-    query = select(QuestionRow.id, QuestionRow.topic, QuestionRow.entry_id, QuestionRow.revision, RevisionRow.created_at).join(RevisionRow, _CURRENT)
+    query = select(QuestionRow.id, QuestionRow.topic, QuestionRow.entry_id, QuestionRow.revision, RevisionRow.created_at).join(RevisionRow, CURRENT)
     since = day_begins(now) - _CHANGED_WITHIN
     changed = and_(QuestionRow.revision > 1, RevisionRow.created_at >= since)
     query = query.where(_never_met(employee_id), practicable(employee_id, now), or_(QuestionRow.topic.in_(list(topics)), changed))
