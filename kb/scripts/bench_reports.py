@@ -22,7 +22,6 @@ from kb.scripts.bench_search import machine
 from kb.scripts.options import json_option
 from kb.search import Searcher
 from quiz.reports.sums import forget
-from quiz.statistics.clustered import compare_sums
 from quiz.statistics.period import months_before
 from quiz.tables import EmployeeRow
 from web import Services, create_app, plots
@@ -116,7 +115,6 @@ def _timed(client: FlaskClient, key: int, path: str, times: int, before: Callabl
 
 def _empty_memory() -> None:
     forget()
-    compare_sums.cache_clear()
     for drawn in _PLOTS:
         drawn.cache_clear()
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from quiz.reports.sums import all_topics, cell_sums, kept, topic_sums
 from quiz.statistics.change import expected_gain
-from quiz.statistics.clustered import Sums, accuracy_of, chance_of, one_month_inflation, pooled
+from quiz.statistics.clustered import Sums, accuracy_of, chances_of, one_month_inflation, pooled
 from quiz.statistics.compare import Accuracy, Dispersion, discoveries, shrink
 from quiz.statistics.intervals import Interval
 from quiz.statistics.period import Period
@@ -100,8 +100,7 @@ def topics(
 
 def _spreads(session: Session, period: Period, branch: Mapping[str, Sums]) -> Mapping[str, Dispersion]:
     """How much people differ in each topic; over several months larger, since a person's months go together."""
-    state = tuple(branch.items())
-    every = Sums() if period.single else kept(session, ("every", period), state, lambda: all_topics(session, period))
+    every = Sums() if period.single else all_topics(session, period)
     each, monthly = (every.answers / every.sittings if every.sittings else 0.0), pooled([every])
     found = {topic: (pooled([sums]), one_month_inflation(sums, len(period.months), each, monthly)) for topic, sums in branch.items()}
     return {topic: Dispersion(own.phi * inflation, own.df) for topic, (own, inflation) in found.items()}
@@ -136,7 +135,8 @@ def _variance(accuracy: Accuracy) -> float:
 def _outside(own: Mapping[str, Sums], branch: Mapping[str, Sums], spreads: Mapping[str, Dispersion], names: Sequence[str]) -> Mapping[str, str]:
     """Topic → "low" or "high" of those in which the units stand apart; one in twenty of those named at most is so by chance."""
     judged = [topic for topic in names if own[topic].people >= FEWEST_IN_CELL]
-    ps = [chance_of(own[topic].share, branch[topic].share, spreads[topic], own[topic].effective) for topic in judged]
+    shares, targets = [own[topic].share for topic in judged], [branch[topic].share for topic in judged]
+    ps = chances_of(shares, targets, [spreads[topic] for topic in judged], [own[topic].effective for topic in judged])
     found = zip(judged, discoveries(ps), strict=True)
     return {topic: "low" if own[topic].share < branch[topic].share else "high" for topic, holds in found if holds}
 
@@ -186,7 +186,8 @@ def _named(
 ) -> Mapping[tuple[int, str], Cell]:
     """The cells with those marked that chance does not explain, one in twenty of the marks at most being false."""
     judged = [key for key, cell in found.items() if not cell.few]
-    ps = [chance_of(cells[key].share, branch[key[1]].share, spreads[key[1]], cells[key].effective) for key in judged]
+    shares, targets = [cells[key].share for key in judged], [branch[topic].share for _, topic in judged]
+    ps = chances_of(shares, targets, [spreads[topic] for _, topic in judged], [cells[key].effective for key in judged])
     holds = dict(zip(judged, discoveries(ps), strict=True))
     return {key: _marked(cell, branch[key[1]].share) if holds.get(key) else cell for key, cell in found.items()}
 

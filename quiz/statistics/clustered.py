@@ -6,7 +6,6 @@ Everything equals what `quiz.statistics.compare` and `quiz.statistics.change` ma
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import sqrt
 from operator import attrgetter
 
@@ -20,12 +19,9 @@ from quiz.statistics.compare import (
     Accuracy,
     Comparison,
     Dispersion,
-    Standing,
-    chance_beyond,
+    chances_beyond,
+    compared,
     discoveries,
-    funnel,
-    rankable,
-    shrink,
 )
 from quiz.statistics.intervals import quantile, score_interval
 
@@ -126,35 +122,30 @@ def _accuracy(group: Sums, share: float, spread: Dispersion, level: float) -> Ac
     return Accuracy(share, low, high, group.people, group.effective, group.answers, effect)
 
 
-@lru_cache(maxsize=64)
-def compare_sums(halls: tuple[tuple[str, Sums], ...], level: float = LEVEL, flag_level: float = FLAG_LEVEL) -> Comparison:
-    """`quiz.statistics.compare.compare_halls` from sums; equal sums are compared once."""
+def compare_sums(halls: Iterable[tuple[str, Sums]], level: float = LEVEL, flag_level: float = FLAG_LEVEL) -> Comparison:
+    """`quiz.statistics.compare.compare_halls` from sums."""
     sat = [(hall, group) for hall, group in halls if group.answers > 0]
     spread = pooled(group for _, group in sat)
     if not sat:
         return Comparison(None, 0.0, spread, ())
     mean = total(group for _, group in sat).share
-    found = [_accuracy(group, group.share, spread, level) for _, group in sat]
-    base = max(1e-6, mean * (1 - mean))
-    shrunk = shrink([a.estimate for a in found], [spread.phi * base / a.effective_persons for a in found], level)
-    standings = []
-    for place, ((hall, _), own) in enumerate(zip(sat, found, strict=True)):
-        usual, limits = (funnel(mean, spread, own.effective_persons, wide) for wide in (level, flag_level))
-        outside = "low" if own.estimate < limits[0] else "high" if own.estimate > limits[1] else ""
-        p = chance_beyond(own.estimate, mean, spread, own.effective_persons)
-        estimate, interval = shrunk.estimates[place], shrunk.intervals[place]
-        standings.append(Standing(hall, own, estimate, interval, usual, limits, p, outside, rankable(own.persons)))
-    return Comparison(mean, shrunk.between_sd, spread, tuple(standings))
+    own = [_accuracy(group, group.share, spread, level) for _, group in sat]
+    return compared([hall for hall, _ in sat], own, mean, spread, level, flag_level)
 
 
-def chance_of(share: float, target: float, spread: Dispersion, effective: float) -> float:
-    """`quiz.statistics.compare.chance_beyond` of a share half an answer nearer to the target.
+def chances_of(shares: Sequence[float], targets: Sequence[float], spreads: Sequence[Dispersion], sizes: Sequence[float]) -> list[float]:
+    """`quiz.statistics.compare.chance_beyond` of each share half an answer nearer to its target.
 
     Accuracies move in steps, the beta distribution does not: without this a few people who know everything would seem beyond all chance.
     """
-    step = 0.5 * spread.phi / effective if effective > 0 else 1.0
-    nearer = max(target, share - step) if share > target else min(target, share + step)
-    return chance_beyond(nearer, target, spread, effective) if nearer != target else 1.0
+    nearer = [_nearer(*each) for each in zip(shares, targets, spreads, sizes, strict=True)]
+    chances = chances_beyond(nearer, targets, spreads, sizes)
+    return [1.0 if near == target else p for near, target, p in zip(nearer, targets, chances, strict=True)]
+
+
+def _nearer(share: float, target: float, spread: Dispersion, size: float) -> float:
+    step = 0.5 * spread.phi / size if size > 0 else 1.0
+    return max(target, share - step) if share > target else min(target, share + step)
 
 
 def named(comparison: Comparison, rate: float = 0.05) -> dict[str, str]:
@@ -163,7 +154,8 @@ def named(comparison: Comparison, rate: float = 0.05) -> dict[str, str]:
     Beyond limits that chance passes once in 500 times, and, where halls are so many that some do, also found by Benjamini & Hochberg at that rate.
     """
     mean, spread = comparison.mean or 0.0, comparison.dispersion
-    ps = [chance_of(s.accuracy.estimate, mean, spread, s.accuracy.effective_persons) for s in comparison.standings]
+    shares, sizes = [s.accuracy.estimate for s in comparison.standings], [s.accuracy.effective_persons for s in comparison.standings]
+    ps = chances_of(shares, [mean] * len(shares), [spread] * len(shares), sizes)
     found = zip(comparison.standings, ps, discoveries(ps, rate), strict=True)
     return {s.hall: "low" if s.accuracy.estimate < mean else "high" for s, p, holds in found if holds and p < 1 - FLAG_LEVEL}
 

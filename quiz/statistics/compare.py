@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import betainc, betaincinv, ndtr, ndtri, stdtr
 
-from quiz.statistics.intervals import EVERYTHING, Interval, quantile, score_interval
+from quiz.statistics.intervals import Interval, quantile, score_interval
 
 LEVEL, FLAG_LEVEL = 0.95, 0.998
 FEWEST_RANKED = 6
 LEAST_PHI = 0.005
+_SETTLED = 1e-12
+Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,38 +163,32 @@ def shrink(raw: Sequence[float], variances: Sequence[float], level: float = LEVE
     """
     if not raw or len(raw) != len(variances) or min(variances) <= 0:
         raise ValueError(f"{len(raw)} accuracies, {len(variances)} variances")
-    between = _between(raw, variances)
-    weights = [1 / (v + between) for v in variances]
-    mean = sum(w * y for w, y in zip(weights, raw, strict=True)) / sum(weights)
-    reach, count = quantile(level), len(raw)
-    estimates, intervals, own = [], [], []
-    for y, v in zip(raw, variances, strict=True):
-        toward = v / (v + between)
-        estimate = mean + (1 - toward) * (y - mean)
-        unsure = 2 / max(1, count - 3) * toward**2 * (y - mean) ** 2
-        half = reach * sqrt((1 - toward) * v + toward / sum(weights) * toward + unsure)
-        estimates.append(estimate)
-        intervals.append((max(0.0, estimate - half), min(1.0, estimate + half)))
-        own.append(1 - toward)
-    return Shrunk(mean, sqrt(between), tuple(estimates), tuple(intervals), tuple(own))
+    y, v = np.asarray(raw, float), np.asarray(variances, float)
+    between = _between(y, v)
+    weights = 1 / (v + between)
+    mean = float(weights @ y / weights.sum())
+    toward = v * weights
+    estimates = mean + (1 - toward) * (y - mean)
+    unsure = 2 / max(1, len(raw) - 3) * toward**2 * (y - mean) ** 2
+    half = quantile(level) * np.sqrt((1 - toward) * v + toward**2 / weights.sum() + unsure)
+    intervals = zip(np.maximum(0, estimates - half).tolist(), np.minimum(1, estimates + half).tolist(), strict=True)
+    return Shrunk(mean, sqrt(between), tuple(estimates.tolist()), tuple(intervals), tuple((1 - toward).tolist()))
 
 
-def _between(raw: Sequence[float], variances: Sequence[float]) -> float:
-    """The variance between halls at which the weighted squares are what chance leaves on average."""
-    values, noise = np.asarray(raw), np.asarray(variances)
+def _between(values: Numbers, noise: Numbers) -> float:
+    """The variance between halls at which the weighted squares are what chance leaves on average.
 
-    def excess(between: float) -> float:
+    Their excess falls and is convex in that variance, so that Newton's steps from 0 come to its root from below (DerSimonian & Kacker 2007).
+    """
+    between = 0.0
+    for _ in range(100):
         weights = 1 / (noise + between)
-        mean = weights @ values / weights.sum()
-        return float(weights @ (values - mean) ** 2) - (len(raw) - 1)
-
-    low, high = 0.0, 1.0
-    if len(raw) < 2 or excess(low) <= 0:
-        return low
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if excess(middle) > 0 else (low, middle)
-    return low
+        squares = (values - weights @ values / weights.sum()) ** 2
+        excess = float(weights @ squares) - (len(values) - 1)
+        if excess <= _SETTLED * len(values):
+            break
+        between += excess / float(weights**2 @ squares)
+    return min(1.0, between)
 
 
 def funnel(target: float, spread: Dispersion, persons: float, level: float = FLAG_LEVEL, between_sd: float = 0.0) -> Interval:
@@ -200,28 +197,42 @@ def funnel(target: float, spread: Dispersion, persons: float, level: float = FLA
     Quantiles of the beta distribution with that mean and variance: bounded and skewed as accuracies are (Spiegelhalter 2005, in his place for the
     binomial). `between_sd` adds differences between halls that are taken as usual, so that only the unusual ones lie outside.
     """
-    shape = _beta(target, spread, persons, between_sd)
-    if shape is None:
-        return EVERYTHING
+    return funnels(target, spread, [persons], level, between_sd)[0]
+
+
+def funnels(target: float, spread: Dispersion, persons: Sequence[float], level: float = FLAG_LEVEL, between_sd: float = 0.0) -> list[Interval]:
+    """`funnel` of many halls at once; halls of one size, as most are where papers have one length, are looked up once."""
+    sizes, place = np.unique(np.asarray(persons, float), return_inverse=True)
+    a, b, known = _beta(np.asarray(target, float), np.asarray(spread.phi), sizes, between_sd)
     tail = _tail(level, spread.df)
-    return float(betaincinv(*shape, tail)), float(betaincinv(*shape, 1 - tail))
+    low, high = np.where(known, betaincinv(a, b, tail), 0.0), np.where(known, betaincinv(a, b, 1 - tail), 1.0)
+    return list(zip(low[place].tolist(), high[place].tolist(), strict=True))
 
 
 def chance_beyond(share: float, target: float, spread: Dispersion, persons: float, between_sd: float = 0.0) -> float:
     """The two-sided chance that a hall of that size and the target's accuracy lies as far out as this share."""
-    shape = _beta(target, spread, persons, between_sd)
-    if shape is None:
-        return 1.0
-    below = float(betainc(*shape, share))
-    return min(1.0, 2 * float(stdtr(max(1, spread.df), ndtri(min(below, 1 - below)))))
+    return chances_beyond([share], [target], [spread], [persons], between_sd)[0]
 
 
-def _beta(target: float, spread: Dispersion, persons: float, between_sd: float) -> tuple[float, float] | None:
-    if not 0 < target < 1 or persons <= 0:
-        return None
-    variance = spread.phi * target * (1 - target) / persons + between_sd**2
-    size = target * (1 - target) / variance - 1
-    return (target * size, (1 - target) * size) if size > 0 else None
+def chances_beyond(
+    shares: Sequence[float], targets: Sequence[float], spreads: Sequence[Dispersion], persons: Sequence[float], between_sd: float = 0.0
+) -> list[float]:
+    """`chance_beyond` of many halls at once."""
+    a, b, known = _beta(np.asarray(targets, float), np.asarray([s.phi for s in spreads]), np.asarray(persons, float), between_sd)
+    below = betainc(a, b, np.asarray(shares, float))
+    df = np.asarray([max(1, s.df) for s in spreads])
+    chances = np.minimum(1.0, 2 * stdtr(df, ndtri(np.minimum(below, 1 - below))))
+    found: list[float] = np.where(known, chances, 1.0).tolist()
+    return found
+
+
+def _beta(target: Numbers, phi: Numbers, persons: Numbers, between_sd: float) -> tuple[Numbers, Numbers, NDArray[np.bool_]]:
+    """(the two shapes, where there is such a distribution); elsewhere the shapes are 1."""
+    base = target * (1 - target)
+    there = (base > 0) & (persons > 0)
+    size = np.where(there, base, 1.0) / np.where(there, phi * base / np.where(there, persons, 1.0) + between_sd**2, 1.0) - 1
+    known = there & (size > 0)
+    return np.where(known, target * size, 1.0), np.where(known, (1 - target) * size, 1.0), known
 
 
 def _tail(level: float, df: int) -> float:
@@ -236,17 +247,26 @@ def compare_halls(halls: Mapping[str, Sequence[PersonResult]], level: float = LE
     if not sat:
         return Comparison(None, 0.0, spread, ())
     mean = min(1.0, max(0.0, _ratio([p for group in sat.values() for p in group])))
-    found = [found for group in sat.values() if (found := accuracy(group, spread, level))]
+    own = [found for group in sat.values() if (found := accuracy(group, spread, level))]
+    return compared(list(sat), own, mean, spread, level, flag_level)
+
+
+def compared(
+    halls: Sequence[str], own: Sequence[Accuracy], mean: float, spread: Dispersion, level: float = LEVEL, flag_level: float = FLAG_LEVEL
+) -> Comparison:
+    """The comparison of halls, of which there is one at least, whose accuracies are known, around the branch's mean."""
+    shares, sizes = [a.estimate for a in own], [a.effective_persons for a in own]
     base = max(1e-6, mean * (1 - mean))
-    shrunk = shrink([a.estimate for a in found], [spread.phi * base / a.effective_persons for a in found], level)
-    standings = []
-    for place, (hall, own) in enumerate(zip(sat, found, strict=True)):
-        usual, limits = (funnel(mean, spread, own.effective_persons, wide) for wide in (level, flag_level))
-        outside = "low" if own.estimate < limits[0] else "high" if own.estimate > limits[1] else ""
-        p = chance_beyond(own.estimate, mean, spread, own.effective_persons)
-        estimate, interval = shrunk.estimates[place], shrunk.intervals[place]
-        standings.append(Standing(hall, own, estimate, interval, usual, limits, p, outside, rankable(own.persons)))
-    return Comparison(mean, shrunk.between_sd, spread, tuple(standings))
+    shrunk = shrink(shares, [spread.phi * base / size for size in sizes], level)
+    usual, limits = (funnels(mean, spread, sizes, wide) for wide in (level, flag_level))
+    ps = chances_beyond(shares, [mean] * len(own), [spread] * len(own), sizes)
+    columns = zip(halls, own, shrunk.estimates, shrunk.intervals, usual, limits, ps, strict=True)
+    return Comparison(mean, shrunk.between_sd, spread, tuple(_standing(*values) for values in columns))
+
+
+def _standing(hall: str, own: Accuracy, shrunk: float, interval: Interval, usual: Interval, limits: Interval, p: float) -> Standing:
+    outside = "low" if own.estimate < limits[0] else "high" if own.estimate > limits[1] else ""
+    return Standing(hall, own, shrunk, interval, usual, limits, p, outside, rankable(own.persons))
 
 
 def rankable(persons: int) -> bool:

@@ -3,6 +3,7 @@
 Every interval is a pair (low, high) within [0, 1]; levels are two-sided, 0.95 by default.
 """
 
+from functools import lru_cache
 from math import sqrt
 
 from scipy.special import ndtri, stdtrit
@@ -12,6 +13,7 @@ EVERYTHING: Interval = (0.0, 1.0)
 _MOST_GAIN = 4.0
 
 
+@lru_cache(maxsize=256)
 def quantile(level: float, df: float | None = None) -> float:
     """How many standard errors a two-sided interval reaches: of the normal distribution, or of Student's with `df` degrees of freedom."""
     upper = 0.5 + level / 2

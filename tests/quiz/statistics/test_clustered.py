@@ -7,7 +7,7 @@ from quiz.statistics.clustered import (
     Pairs,
     Sums,
     accuracy_of,
-    chance_of,
+    chances_of,
     compare_sums,
     mean_change,
     named,
@@ -88,7 +88,7 @@ def test_a_hall_of_one_who_knows_everything_is_not_called_outstanding():
     rest = {str(n): [PersonResult(str(k), 6 + (k + n) % 5, 10) for k in range(10)] for n in range(20)}
     groups = {**rest, "one": [PersonResult("x", 4, 4)]}
     assert "one" not in named(compare_sums(tuple((h, sums(g)) for h, g in groups.items())))
-    assert chance_of(1.0, 0.9, Dispersion(1.0, 100), 4) == 1.0
+    assert chances_of([1.0], [0.9], [Dispersion(1.0, 100)], [4]) == [1.0]
 
 
 def test_a_truly_weak_hall_is_named():
