@@ -26,16 +26,9 @@ class PersonTallyRow(Base):
     full: Mapped[float] = mapped_column(default=0.0)
 
 
-class UnitTallyRow(Base):
-    """A hall's month by source and topic, with the sums over its people from which a ratio's clustered variance follows."""
+class GroupSums:
+    """The sums over a group's people from which a ratio's clustered variance follows."""
 
-    __tablename__ = "unit_tally"
-    __table_args__ = (Index("ix_unit_tally_topic", "source", "topic", "month", "unit_id"),)
-
-    month: Mapped[str] = mapped_column(String(7), primary_key=True)
-    source: Mapped[str] = mapped_column(String(8), primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
-    topic: Mapped[str] = mapped_column(String(80), primary_key=True)
     people: Mapped[int] = mapped_column(default=0)
     answers: Mapped[int] = mapped_column(default=0)
     credit: Mapped[float] = mapped_column(default=0.0)
@@ -45,6 +38,29 @@ class UnitTallyRow(Base):
     points: Mapped[float] = mapped_column(default=0.0)
     full: Mapped[float] = mapped_column(default=0.0)
     passed: Mapped[int] = mapped_column(default=0)  # papers passed, on the rows of all topics
+
+
+class UnitTallyRow(GroupSums, Base):
+    """A hall's month by source and topic, with the sums over its people."""
+
+    __tablename__ = "unit_tally"
+    __table_args__ = (Index("ix_unit_tally_topic", "source", "topic", "month", "unit_id"),)
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    source: Mapped[str] = mapped_column(String(8), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(80), primary_key=True)
+
+
+class MonthTallyRow(GroupSums, Base):
+    """The month of all halls together by source and topic, in a few parts, so that halls handing in at once seldom wait for one row."""
+
+    __tablename__ = "month_tally"
+
+    month: Mapped[str] = mapped_column(String(7), primary_key=True)
+    source: Mapped[str] = mapped_column(String(8), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(80), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)  # the unit's number modulo PARTS
 
 
 class QuestionMonthRow(Base):

@@ -1,5 +1,6 @@
 """`hallwise bench reports`: how long the managers' pages take on a year of made-up answers."""
 
+import gc
 import json
 import tempfile
 import time
@@ -20,6 +21,7 @@ from kb.scripts.bench_grades import MONTHS, Made, fill, made_before
 from kb.scripts.bench_report import Result, table
 from kb.scripts.bench_search import machine
 from kb.scripts.options import json_option
+from kb.scripts.serve import settle
 from kb.search import Searcher
 from quiz.reports.sums import forget
 from quiz.statistics.period import months_before
@@ -65,8 +67,10 @@ def _filled(answers: int, database: str | None) -> Iterator[tuple[Engine, Made, 
             with engine.connect() as connection:
                 connection.exec_driver_sql("ANALYZE")
                 connection.commit()
+            settle()
             yield engine, made, time.perf_counter() - started
         finally:
+            gc.unfreeze()
             engine.dispose()
 
 

@@ -1,6 +1,7 @@
 """`hallwise serve`: a production server."""
 
 import errno
+import gc
 import os
 import socket
 import sys
@@ -73,7 +74,15 @@ def _application(settings: Settings) -> Any:
     # The one place where the knowledge base's package looks up: the command wires the site.
     from web import create_app
 
-    return create_app(settings)
+    application = create_app(settings)
+    settle()
+    return application
+
+
+def settle() -> None:
+    """Spare the garbage collector what is there for good: looking through it all took a page in twenty 150 ms longer."""
+    gc.collect()
+    gc.freeze()
 
 
 def _serve_waitress(settings: Settings) -> None:

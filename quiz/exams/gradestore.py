@@ -14,7 +14,7 @@ from quiz.exams import tallies
 from quiz.exams.remedy import Grade
 from quiz.exams.rescoring import Change, Marked, Sat, Standing
 from quiz.exams.state import MarkState
-from quiz.fieldtables import PersonTallyRow, QuestionMonthRow, UnitTallyRow
+from quiz.fieldtables import MonthTallyRow, PersonTallyRow, QuestionMonthRow, UnitTallyRow
 from quiz.questions.codec import from_json
 from quiz.questions.question import Question
 from quiz.tables import AttemptRow, EmployeeRow, FormItemRow, MarkRow, QuestionRow, QuestionTallyRow, RevisionRow, UnitRow
@@ -78,13 +78,15 @@ def lock(session: Session, what: Regraded) -> None:
     session.execute(select(AttemptRow.id).where(AttemptRow.exam_id == what.exam_id).order_by(AttemptRow.id).with_for_update())
     session.execute(select(QuestionTallyRow.revision_id).where(QuestionTallyRow.revision_id == what.revision_id).with_for_update())
     sat = select(AttemptRow.employee_id).where(AttemptRow.exam_id == what.exam_id)
-    p, u = PersonTallyRow, UnitTallyRow
+    p, u, m = PersonTallyRow, UnitTallyRow, MonthTallyRow
     mine = select(p.employee_id).where(p.month == what.month, p.source == tallies.EXAM, p.employee_id.in_(sat))
     session.execute(mine.order_by(p.employee_id, p.unit_id, p.topic).with_for_update())
     halls = select(u.unit_id).where(u.month == what.month, u.source == tallies.EXAM).order_by(u.unit_id, u.topic)
     session.execute(halls.with_for_update())
     row = QuestionMonthRow
     session.execute(select(row.month).where(row.month == what.month, row.question_id == what.question_id).with_for_update())
+    parts = select(m.part).where(m.month == what.month, m.source == tallies.EXAM).order_by(m.part, m.topic)
+    session.execute(parts.with_for_update())
 
 
 def store(session: Session, what: Regraded, changes: Sequence[Change], action: str, actor: str, now: datetime, why: str) -> None:

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from kb.db import Base
 from quiz.exams.state import UNGRADED
-from quiz.fieldtables import PersonTallyRow, QuestionMonthRow, SpotAnswerRow, SpotCheckRow, UnitTallyRow
+from quiz.fieldtables import MonthTallyRow, PersonTallyRow, QuestionMonthRow, SpotAnswerRow, SpotCheckRow, UnitTallyRow
 from quiz.tables import AttemptRow, ExamRow, FormItemRow, MarkRow, QuestionRow, ReviewRow, RevisionRow
 
 EXAM, SPOT, PRACTICE = "exam", "spot", "practice"
 ALL_TOPICS = ""
+PARTS = 8
 _TOLERANCE = 1e-6
 _PERSON_SUMS = ("answers", "credit", "points", "full")
 _UNIT_SUMS = ("people", "answers", "credit", "credit_squared", "answers_squared", "credit_answers", "points", "full", "passed")
@@ -75,11 +76,16 @@ def _apply(session: Session, whose: Whose, signed: Sequence[tuple[Graded, int]],
         for topic in {grade.topic, ALL_TOPICS}:
             _accumulate(by_topic.setdefault(topic, [0, 0, 0, 0]), sign, (1, grade.credit, grade.points, grade.full))
         _accumulate(by_question.setdefault(grade.question_id, [0, 0, 0]), sign, (1, grade.credit, grade.credit**2))
-    before_after = _add_person(session, whose, by_topic)
-    _add_unit(session, whose, before_after, by_topic, passed)
+    units = _unit_changes(_add_person(session, whose, by_topic), by_topic, passed)
+    in_month = {"month": whose.month, "source": whose.source}
+    _upsert(
+        session, UnitTallyRow, ("month", "source", "unit_id", "topic"), _UNIT_SUMS, [{**in_month, "unit_id": whose.unit_id, **row} for row in units]
+    )
     if whose.source != PRACTICE:
         rows = [{"month": whose.month, "question_id": q, **dict(zip(_QUESTION_SUMS, d, strict=True))} for q, d in sorted(by_question.items())]
         _upsert(session, QuestionMonthRow, ("month", "question_id"), _QUESTION_SUMS, rows)
+    of_month = [{**in_month, "part": whose.unit_id % PARTS, **row} for row in units]
+    _upsert(session, MonthTallyRow, ("month", "source", "topic", "part"), _UNIT_SUMS, of_month)
 
 
 def _accumulate(sums: list[float], sign: int, values: Iterable[float]) -> None:
@@ -95,16 +101,15 @@ def _add_person(session: Session, whose: Whose, by_topic: dict[str, list[float]]
     return {topic: (answers, credit) for topic, answers, credit in after}
 
 
-def _add_unit(session: Session, whose: Whose, after: dict[str, tuple[float, float]], by_topic: dict[str, list[float]], passed: int) -> None:
-    """A sum of squares changes by the new square less the old one."""
+def _unit_changes(after: dict[str, tuple[float, float]], by_topic: dict[str, list[float]], passed: int) -> list[dict[str, Any]]:
+    """By how much the sums of the person's unit change, topic by topic: a sum of squares by the new square less the old one."""
     rows = []
     for topic, (d_answers, d_credit, d_points, d_full) in sorted(by_topic.items()):
         n, c = after[topic]
         m, b = n - d_answers, c - d_credit
-        values = (int(n > 0) - int(m > 0), d_answers, d_credit, c * c - b * b, n * n - m * m, c * n - b * m, d_points, d_full, 0)
-        row = {"month": whose.month, "source": whose.source, "unit_id": whose.unit_id, "topic": topic, **dict(zip(_UNIT_SUMS, values, strict=True))}
-        rows.append({**row, "passed": passed if topic == ALL_TOPICS else 0})
-    _upsert(session, UnitTallyRow, ("month", "source", "unit_id", "topic"), _UNIT_SUMS, rows)
+        values = (int(n > 0) - int(m > 0), d_answers, d_credit, c * c - b * b, n * n - m * m, c * n - b * m, d_points, d_full)
+        rows.append({"topic": topic, **dict(zip(_UNIT_SUMS, (*values, passed if topic == ALL_TOPICS else 0), strict=True))})
+    return rows
 
 
 def _upsert(
@@ -214,6 +219,14 @@ def _unit_sums() -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
+def _month_sums() -> Select[*tuple[Any, ...]]:
+    """The rows that `month_tally` has to hold, from those that `unit_tally` has to hold."""
+    units = _unit_sums().subquery()
+    u = dict(zip(_UNIT_COLUMNS, units.c, strict=True))
+    key = (u["month"], u["source"], u["topic"], (u["unit_id"] % PARTS).label("part"))
+    return select(*key, *(func.sum(u[name]) for name in _UNIT_SUMS)).group_by(*key)
+
+
 def _question_sums() -> Select[*tuple[Any, ...]]:
     """The rows that `question_month` has to hold."""
     grades = union_all(_exam_grades(), _spot_grades()).subquery()
@@ -223,6 +236,7 @@ def _question_sums() -> Select[*tuple[Any, ...]]:
 
 _UNIT_COLUMNS = ("month", "source", "unit_id", "topic", *_UNIT_SUMS)
 _QUESTION_COLUMNS = ("month", "question_id", *_QUESTION_SUMS)
+_MONTH_COLUMNS = ("month", "source", "topic", "part", *_UNIT_SUMS)
 _PERSON_COLUMNS = ("month", "source", "employee_id", "unit_id", "topic", *_PERSON_SUMS)
 
 
@@ -231,6 +245,7 @@ def rebuild(session: Session) -> None:
     for row, columns, sums in (
         (PersonTallyRow, _PERSON_COLUMNS, _person_sums(session)),
         (UnitTallyRow, _UNIT_COLUMNS, _unit_sums()),
+        (MonthTallyRow, _MONTH_COLUMNS, _month_sums()),
         (QuestionMonthRow, _QUESTION_COLUMNS, _question_sums()),
     ):
         session.execute(delete(row))
@@ -243,6 +258,7 @@ def differences(session: Session) -> list[Difference]:
     return [
         *_compare(session, PersonTallyRow, 5, _PERSON_COLUMNS, _person_sums(session)),
         *_compare(session, UnitTallyRow, 4, _UNIT_COLUMNS, _unit_sums()),
+        *_compare(session, MonthTallyRow, 4, _MONTH_COLUMNS, _month_sums()),
         *_compare(session, QuestionMonthRow, 2, _QUESTION_COLUMNS, _question_sums()),
     ]
 

@@ -6,18 +6,18 @@ from time import monotonic
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import ColumnElement, Connection, Double, Engine, Select, and_, case, cast, exists, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, Double, Engine, and_, case, cast, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from quiz.exams.tallies import ALL_TOPICS
-from quiz.fieldtables import PersonTallyRow, UnitTallyRow
+from quiz.fieldtables import MonthTallyRow, PersonTallyRow, UnitTallyRow
 from quiz.statistics.clustered import Pairs, Sums, accuracy_of, dispersion_of
 from quiz.statistics.compare import Accuracy
 from quiz.statistics.period import Period, months_between
 
 Units = Collection[int] | None  # None: everywhere
+Table = type[UnitTallyRow] | type[MonthTallyRow]
 _U, _P = UnitTallyRow, PersonTallyRow
-_SUMMED = (_U.people, _U.answers, _U.credit, _U.credit_squared, _U.answers_squared, _U.credit_answers, _U.points, _U.full, _U.passed, _U.people)
 _MOST_KEPT = 40
 _Value = TypeVar("_Value")
 _lock = Lock()
@@ -25,19 +25,28 @@ _KEPT_SECONDS = 600.0  # what the state does not tell, as a question that moved 
 _kept: WeakKeyDictionary[Engine, dict[Any, tuple[Any, Any, float]]] = WeakKeyDictionary()
 
 
+def _summed(row: Table) -> list[Any]:
+    """What `sums_of` takes, added up."""
+    columns = (row.people, row.answers, row.credit, row.credit_squared, row.answers_squared, row.credit_answers)
+    return [func.sum(column) for column in (*columns, row.points, row.full, row.passed, row.people)]
+
+
+def _of(units: Units) -> tuple[Table, ColumnElement[bool]]:
+    """The table to read, and its rows of these units: for all of them the months' own sums."""
+    return (MonthTallyRow, true()) if units is None else (_U, within(units, _U.unit_id))
+
+
 def months_known(session: Session) -> tuple[str, ...]:
     """Every month from the first to the last that holds an answer of any source."""
-    first, last = session.execute(select(select(func.min(_U.month)).scalar_subquery(), select(func.max(_U.month)).scalar_subquery())).one()
+    first, last = session.execute(select(func.min(MonthTallyRow.month), func.max(MonthTallyRow.month))).one()
     return months_between(first, last) if first else ()
 
 
 def months_with_answers(session: Session, source: str, months: Collection[str]) -> list[str]:
     """Those of these months in which somebody answered, in order."""
-    if not months:
-        return []
-    offered = union_all(*(select(literal(month).label("month")) for month in sorted(months))).subquery()
-    found = exists().where(_U.month == offered.c.month, _U.source == source, _U.people > 0)
-    return list(session.scalars(select(offered.c.month).where(found).order_by(offered.c.month)))
+    m = MonthTallyRow
+    where = (m.month.in_(sorted(months)), m.source == source, m.topic == ALL_TOPICS, m.people > 0)
+    return list(session.scalars(select(m.month).distinct().where(*where).order_by(m.month)))
 
 
 def within(units: Units, column: Any) -> ColumnElement[bool]:
@@ -53,7 +62,7 @@ def of_period(row: Any, period: Period, topic: str = ALL_TOPICS) -> ColumnElemen
 
 def unit_sums(session: Session, period: Period, topic: str = ALL_TOPICS) -> Mapping[int, Sums]:
     """The sums of every unit in which somebody answered in the period; a person counts once however many months they sat."""
-    query = select(_U.unit_id, *(func.sum(c) for c in _SUMMED)).where(of_period(_U, period, topic), _U.people > 0)
+    query = select(_U.unit_id, *_summed(_U)).where(of_period(_U, period, topic), _U.people > 0)
     rows = session.execute(query.group_by(_U.unit_id).order_by(_U.unit_id)).all()
     monthly = {unit: sums_of(*values) for unit, *values in rows}
     if period.single:
@@ -101,49 +110,54 @@ def forget() -> None:
 
 def state_of(session: Session, source: str, months: Collection[str], topic: str = ALL_TOPICS, units: Units = None) -> tuple[Any, ...]:
     """The months' totals: while they stay the same, so does whatever is made of them, but for changes that cancel out."""
-    wanted = (_U.month.in_(sorted(months)), _U.source == source, _U.topic == topic, within(units, _U.unit_id))
-    return tuple(session.execute(select(func.count(), *(func.sum(c) for c in _SUMMED)).where(*wanted)).one())
+    row, theirs = _of(units)
+    wanted = (row.month.in_(sorted(months)), row.source == source, row.topic == topic, theirs)
+    return tuple(session.execute(select(*_summed(row)).where(*wanted)).one())
 
 
 def topic_sums(session: Session, period: Period, units: Units = None) -> Mapping[str, Sums]:
     """The sums of every topic over these units; a person counts once for each month."""
-    state = state_of(session, period.source, period.months, units=units)
-    return kept(session, ("topics", period, frozenset(units or ())), state, lambda: _topic_sums(session, period, units))
+    row, theirs = _of(units)
+    query = select(row.topic, *_summed(row)).where(_by_topic(row, period), theirs).group_by(row.topic).order_by(row.topic)
+    return {topic: sums_of(*values) for topic, *values in session.execute(query)}
 
 
-def _topic_sums(session: Session, period: Period, units: Units) -> Mapping[str, Sums]:
-    return {topic: sums_of(*values) for topic, *values in session.execute(_by_topic(period, units, _U.topic))}
-
-
-def all_topics(session: Session, period: Period, units: Units = None) -> Sums:
-    """The sums of these units and of all topics together; a person counts once for each month."""
-    where = (of_period(_U, period), _U.people > 0, within(units, _U.unit_id))
-    found = session.execute(select(*(func.sum(c) for c in _SUMMED)).where(*where)).one()
+def all_topics(session: Session, period: Period) -> Sums:
+    """The sums of all units and topics together; a person counts once for each month."""
+    found = session.execute(select(*_summed(MonthTallyRow)).where(of_period(MonthTallyRow, period))).one()
     return Sums() if found[0] is None else sums_of(*found)
 
 
 def cell_sums(session: Session, period: Period, units: Collection[int]) -> Mapping[tuple[int, str], Sums]:
     """The sums of every topic in each of these units."""
-    rows = session.execute(_by_topic(period, units, _U.unit_id, _U.topic))
+    query = select(_U.unit_id, _U.topic, *_summed(_U)).where(_by_topic(_U, period), _U.unit_id.in_(sorted(units)))
+    rows = session.execute(query.group_by(_U.unit_id, _U.topic).order_by(_U.unit_id, _U.topic))
     return {(unit, topic): sums_of(*values) for unit, topic, *values in rows}
 
 
-def _by_topic(period: Period, units: Units, *key: Any) -> Select[Any]:
-    wanted = (_U.month.in_(period.months), _U.source == period.source, _U.topic != ALL_TOPICS, _U.people > 0, within(units, _U.unit_id))
-    return select(*key, *(func.sum(c) for c in _SUMMED)).where(*wanted).group_by(*key).order_by(*key)
+def _by_topic(row: Table, period: Period) -> ColumnElement[bool]:
+    return and_(row.month.in_(period.months), row.source == period.source, row.topic != ALL_TOPICS, row.people > 0)
 
 
 def month_accuracies(session: Session, source: str, months: Collection[str], units: Units = None) -> Mapping[str, tuple[Accuracy, Sums]]:
     """The accuracy of these units together, month by month, people as clusters within their halls."""
-    state, key = state_of(session, source, [max(months)], units=units), ("months", source, tuple(months), frozenset(units or ()))
+    key = ("months", source, tuple(months), None if units is None else frozenset(units))
+    state = tuple(_month_sums(session, source, months, units).items())
     return kept(session, key, state, lambda: _month_accuracies(session, source, months, units))
+
+
+def _month_sums(session: Session, source: str, months: Collection[str], units: Units) -> Mapping[str, Sums]:
+    row, theirs = _of(units)
+    wanted = (row.month.in_(sorted(months)), row.source == source, row.topic == ALL_TOPICS, row.people > 0, theirs)
+    query = select(row.month, *_summed(row)).where(*wanted).group_by(row.month).order_by(row.month)
+    return {month: sums_of(*values) for month, *values in session.execute(query)}
 
 
 def _month_accuracies(session: Session, source: str, months: Collection[str], units: Units) -> Mapping[str, tuple[Accuracy, Sums]]:
     ratio = _U.credit / cast(_U.answers, Double)
     residual = _U.credit_squared - 2 * ratio * _U.credit_answers + ratio * ratio * _U.answers_squared
     squares = case((residual > 0, residual), else_=0.0) * _U.people * _U.people / (cast(_U.answers, Double) * _U.answers)
-    query = select(_U.month, func.count(), func.sum(squares), *(func.sum(c) for c in _SUMMED)).group_by(_U.month).order_by(_U.month)
+    query = select(_U.month, func.count(), func.sum(squares), *_summed(_U)).group_by(_U.month).order_by(_U.month)
     query = query.where(_U.month.in_(sorted(months)), _U.source == source, _U.topic == ALL_TOPICS, _U.people > 0, within(units, _U.unit_id))
     found = {}
     for month, halls, within_halls, *values in session.execute(query):

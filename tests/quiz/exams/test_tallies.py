@@ -1,11 +1,13 @@
 import random
 
 import pytest
+from alembic import command
 from sqlalchemy import select, text
 
+from kb import db
 from kb.db import open_engine, open_sessions, upgrade
 from quiz.exams.tallies import EXAM, PRACTICE, SPOT, Graded, Whose, add, differences, rebuild, replace
-from quiz.fieldtables import PersonTallyRow, SpotAnswerRow, SpotCheckRow, UnitTallyRow
+from quiz.fieldtables import MonthTallyRow, PersonTallyRow, SpotAnswerRow, SpotCheckRow, UnitTallyRow
 from quiz.tables import (
     AttemptRow,
     EmployeeRow,
@@ -172,10 +174,29 @@ def test_a_sum_that_went_astray_is_found_and_mended(session):
     row = session.scalars(select(UnitTallyRow).where(UnitTallyRow.topic == "")).one()
     row.credit += 0.5
     session.flush()
-    [found] = differences(session)
-    assert (found.table, found.kept[2] - found.right[2]) == ("unit_tally", pytest.approx(0.5))
+    of_month = session.scalars(select(MonthTallyRow).where(MonthTallyRow.topic == "")).one()
+    of_month.people += 1
+    session.flush()
+    unit, month = differences(session)
+    assert (unit.table, unit.kept[2] - unit.right[2]) == ("unit_tally", pytest.approx(0.5))
+    assert (month.table, month.kept[0] - month.right[0]) == ("month_tally", 1)
     rebuild(session)
     assert differences(session) == []
+
+
+def test_a_database_from_before_has_its_months_added_up_when_it_is_upgraded(tmp_path):
+    engine = open_engine(f"sqlite:///{tmp_path / 'before.db'}")
+    upgrade(engine)
+    with open_sessions(engine).begin() as session:
+        world = World(session)
+        for person, unit in ((0, 0), (1, 1), (2, 1)):
+            world.sit(0, person, unit=unit)
+    command.downgrade(db._config(engine), "0004")
+    upgrade(engine)
+    with open_sessions(engine)() as session:
+        assert len(session.scalars(select(MonthTallyRow)).all()) == 2 * len(TOPICS)
+        assert differences(session) == []
+    engine.dispose()
 
 
 def test_sums_of_squares_give_the_clustered_variance_of_a_ratio(session):

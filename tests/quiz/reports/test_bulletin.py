@@ -16,6 +16,7 @@ from quiz.reports.bulletin import bulletin
 from quiz.reports.lines import HallLine
 from quiz.reports.progress import people_progress
 from quiz.reports.rankings import hidden_name
+from quiz.reports.sums import forget
 from quiz.tables import EmployeeRow
 from tests.builders import NOW, TODAY
 from tests.test_corpus import CONTENT
@@ -124,6 +125,7 @@ def test_a_hall_of_one_has_figures_but_no_change_of_its_own(session):
     plain = {"people": 1, "answers": own.answers, "credit": own.credit, "points": own.points, "full": own.full, "passed": 1}
     wanted = (UnitTallyRow.unit_id == hall.id, UnitTallyRow.topic == "", UnitTallyRow.month == MONTH)
     session.execute(update(UnitTallyRow).where(*wanted).values(**square, **plain))
+    forget()
     found = of(session, UnitKind.HALL)
     assert (found.now.sums.people, len(found.ranked)) == (1, 1)
     assert (found.change, found.beyond, found.stands_out) == (None, None, False)
