@@ -6,6 +6,8 @@ from datetime import date
 from kb.entry import Kind, Touchpoint
 from kb.errors import QueryError
 
+MOST_OFFERED = 300  # units in a list to choose from; where halls are more, districts alone are offered
+
 
 def text(values: Mapping[str, str], name: str, longest: int = 80) -> str:
     """A short line of text, "" where it is missing; control characters are refused."""

@@ -1,16 +1,18 @@
 """Whose accuracy rose beyond what chance explains from one month to another. Use cases: they only read the tallies."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 from scipy.special import stdtr
-from sqlalchemy import select
+from sqlalchemy import Double, cast, select
 from sqlalchemy.orm import Session, aliased
 
 from quiz.exams.tallies import ALL_TOPICS, EXAM
 from quiz.fieldtables import PersonTallyRow
 from quiz.reports.lines import FEWEST_ANSWERS
-from quiz.reports.sums import pair_sums
+from quiz.reports.sums import kept, pair_sums, state_of
 from quiz.statistics.change import Change, PairSpread
 from quiz.statistics.clustered import mean_change, spread_of
 from quiz.statistics.compare import discoveries
@@ -39,48 +41,58 @@ class PeopleProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pair:
-    number: str
-    name: str
-    unit_id: int
-    difference: float
+class _Everybody:
+    """Of every unit how many were compared, and who rose, the same for whoever looks."""
+
+    compared: Mapping[int, int]
+    risen: tuple[Risen, ...]
 
 
 def people_progress(session: Session, before: str, month: str, seen: Collection[int], source: str = EXAM) -> PeopleProgress:
     """The people of these units whose interval lies above zero, everybody's being compared at once.
 
     The interval is that of a hall (`quiz.statistics.clustered.paired_change`) for one person: their change less that of everybody, with the spread of
-    people's changes within halls. Of those named at most one in twenty is so by chance (Benjamini & Hochberg), whoever looks.
+    people's changes within halls. Of those named at most one in twenty is so by chance (Benjamini & Hochberg), whoever looks. It is kept as long as
+    the sums of both months stay the same, ten minutes at most.
     """
+    state = state_of(session, source, (before, month))
+    whole = kept(session, ("progress", source, before, month), state, lambda: _everybody(session, source, before, month))
+    risen = tuple(one for one in whole.risen if one.unit_id in seen)
+    return PeopleProgress(sum(count for unit, count in whole.compared.items() if unit in seen), risen)
+
+
+def _everybody(session: Session, source: str, before: str, month: str) -> _Everybody:
+    found = _pairs(session, source, before, month)
+    compared = Counter(unit for _, unit, _ in found)
     pairs = pair_sums(session, source, before, month)
     spread, common = spread_of(pairs.values()), mean_change(pairs.values())
-    found = _pairs(session, source, before, month)
-    own = [pair for pair in found if pair.unit_id in seen]
-    if spread is None or spread.sd <= 0:
-        return PeopleProgress(len(own), ())
-    holds = discoveries([_chance(pair.difference - common, spread) for pair in found])
-    changes = [(pair, _change(pair.difference - common, spread)) for pair, sure in zip(found, holds, strict=True) if sure and pair.unit_id in seen]
-    risen = [Risen(pair.number, pair.name, pair.unit_id, change) for pair, change in changes if (change.low or 0.0) > 0]
-    return PeopleProgress(len(own), tuple(sorted(risen, key=lambda one: (-(one.change.estimate or 0.0), one.number))))
+    if not found or spread is None or spread.sd <= 0:
+        return _Everybody(compared, ())
+    beyond = np.array([difference for _, _, difference in found]) - common
+    holds = discoveries((2 * stdtr(spread.df, -np.abs(beyond) / spread.sd)).tolist())
+    known = [(person, unit, _change(change, spread)) for (person, unit, _), change, sure in zip(found, beyond.tolist(), holds, strict=True) if sure]
+    rose = [(person, unit, change) for person, unit, change in known if (change.low or 0.0) > 0]
+    names = _names(session, [person for person, _, _ in rose])
+    risen = (Risen(*names[person], unit, change) for person, unit, change in rose)
+    return _Everybody(compared, tuple(sorted(risen, key=lambda one: (-(one.change.estimate or 0.0), one.number))))
 
 
-def _pairs(session: Session, source: str, before: str, month: str) -> list[_Pair]:
-    """Who answered at the same unit in both months, and enough of it each time."""
+def _pairs(session: Session, source: str, before: str, month: str) -> list[tuple[int, int, float]]:
+    """(person, unit, change) of who answered at the same unit in both months, and enough of it each time."""
     old, new = aliased(_P), aliased(_P)
     query = (
-        select(EmployeeRow.number, EmployeeRow.name, old.unit_id, new.credit / new.answers - old.credit / old.answers)
-        .select_from(old)
+        select(old.employee_id, old.unit_id, new.credit / cast(new.answers, Double) - old.credit / cast(old.answers, Double))
         .join(new, (new.employee_id == old.employee_id) & (new.unit_id == old.unit_id))
-        .join(EmployeeRow, EmployeeRow.id == old.employee_id)
         .where(old.month == before, old.source == source, old.topic == ALL_TOPICS, old.answers >= FEWEST_ANSWERS)
         .where(new.month == month, new.source == source, new.topic == ALL_TOPICS, new.answers >= FEWEST_ANSWERS)
-        .order_by(EmployeeRow.number)
     )
-    return [_Pair(number, name, unit, float(difference)) for number, name, unit, difference in session.execute(query)]
+    return [(person, unit, difference) for person, unit, difference in session.execute(query)]
 
 
-def _chance(difference: float, spread: PairSpread) -> float:
-    return 2 * float(stdtr(spread.df, -abs(difference) / spread.sd))
+def _names(session: Session, people: Collection[int]) -> Mapping[int, tuple[str, str]]:
+    """The number and the name of each."""
+    query = select(EmployeeRow.id, EmployeeRow.number, EmployeeRow.name).where(EmployeeRow.id.in_(people))
+    return {key: (number, name) for key, number, name in session.execute(query)}
 
 
 def _change(difference: float, spread: PairSpread) -> Change:

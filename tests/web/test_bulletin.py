@@ -14,7 +14,8 @@ from kb.errors import NotFoundError
 from quiz.reports.sums import forget
 from tests.quiz.reporting import Reporting, weak_and_strong
 from tests.web.conftest import Counter, Staff
-from web import Services
+from web import Services, params
+from web.bulletin import views
 
 MONTH = "month=2026-10"
 FILES = ["/bulletin.xlsx", "/bulletin.pdf", "/bulletin/tables.pdf"]
@@ -50,6 +51,20 @@ def site(client: FlaskClient, services: Services, staff: Staff) -> Site:
         [alone] = numbers["ONE"] = world.hire("ONE", 1)
         world.sit("2026-10", alone, "ONE", [1.0, 1.0, 0.0, 0.5])
     return Site(client, staff, world, numbers)
+
+
+def test_a_page_of_very_many_halls_lists_the_first_and_says_where_the_rest_are(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "这里列出前" not in text_of(site.get("BRANCH-AL", f"/bulletin?{MONTH}"))
+    monkeypatch.setattr(views, "MOST_SHOWN", 2)
+    monkeypatch.setattr(params, "MOST_OFFERED", 1)
+    page = site.get("BRANCH-AL", f"/bulletin?{MONTH}")
+    assert "这里列出前 2 个单位，全部 4 个在 PDF 和 Excel 里。" in text_of(page)
+    form = page.split('id="unit"')[1].split("</select>")[0]
+    assert f'value="{site.world.units["SQ"]}"' in form
+    assert f'value="{site.world.units["ONE"]}"' not in form
+    book = openpyxl.load_workbook(io.BytesIO(site.open("BRANCH-AL", f"/bulletin.xlsx?{MONTH}").data))
+    cells = {cell.value for sheet in book for row in sheet for cell in row}
+    assert {"中泉厅", "北京路厅", "西北路厅", "一人厅"} <= cells
 
 
 def text_of(page: str) -> str:

@@ -30,6 +30,12 @@ class Asked:
     seen: tuple[Unit, ...]
     units: Mapping[int, Unit]
 
+    @property
+    def offered(self) -> list[Unit]:
+        """The units that the form offers: all that are seen, without the halls where those are too many for a list."""
+        few = sum(unit.kind is UnitKind.HALL for unit in self.seen) <= params.MOST_OFFERED
+        return [unit for unit in self.seen if few or unit.kind is not UnitKind.HALL or unit == self.unit]
+
 
 def asked(db: Session) -> Asked:
     """The month and the unit of the address, or the last month with a paper and the highest unit seen.

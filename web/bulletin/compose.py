@@ -16,8 +16,8 @@ from web.times import shown_date, shown_month
 Link = Callable[[str], str]  # an entry's id → its address, "" for none
 
 
-def compose(found: Bulletin, titles: Mapping[str, str], day: date, link: Link = lambda _: "") -> Document:
-    """The bulletin as it is read on a day."""
+def compose(found: Bulletin, titles: Mapping[str, str], day: date, link: Link = lambda _: "", most: int | None = None) -> Document:
+    """The bulletin as it is read on a day, with the first so many units of a ranking where it says how many."""
     month = shown_month(found.month)
     title = gettext("%(unit)s %(month)s业务考试通报", unit=found.unit.name, month=month)
     notice = gettext("本月考试还没有结束，数字还会变。") if found.running else ""
@@ -30,7 +30,7 @@ def compose(found: Bulletin, titles: Mapping[str, str], day: date, link: Link = 
         *_progress(found),
         _weak(found),
         _reading(found, titles, link),
-        *ranking(found),
+        *ranking(found, most),
         Section(gettext("怎么读这些数字"), _notes()),
     )
     return Document(title, below, notice, sections)

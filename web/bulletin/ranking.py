@@ -10,15 +10,15 @@ from web.i18n import gettext
 _SHOWN_OF_NUMBER = 3
 
 
-def ranking(found: Bulletin) -> tuple[Section, ...]:
-    """The rankings of a bulletin: districts and halls, or the people of a hall."""
+def ranking(found: Bulletin, most: int | None = None) -> tuple[Section, ...]:
+    """The rankings of a bulletin: districts and halls, or the people of a hall; of units the first so many where it says how many."""
     if found.unit.kind is UnitKind.HALL:
         return (_people(found),) if found.now.sums.people > 1 else ()
-    districts = _units(gettext("区县公司名次表"), found.districts)
-    return (*districts, *_units(gettext("营业厅名次表"), found.halls))
+    districts = _units(gettext("区县公司名次表"), found.districts, most)
+    return (*districts, *_units(gettext("营业厅名次表"), found.halls, most))
 
 
-def _units(heading: str, posted: tuple[Posted, ...]) -> tuple[Section, ...]:
+def _units(heading: str, posted: tuple[Posted, ...], most: int | None) -> tuple[Section, ...]:
     if not posted:
         return ()
     columns = (
@@ -27,7 +27,9 @@ def _units(heading: str, posted: tuple[Posted, ...]) -> tuple[Section, ...]:
         Column(gettext("平均分"), 1, right=True), Column(gettext("平均分区间"), 1.6, right=True),
         Column(gettext("及格率"), 1.2, right=True), Column(gettext("名次可能在"), 2.1, right=True),
     )  # fmt: skip
-    return (Section(heading, table=Table(heading, columns, tuple(_unit(one) for one in posted))),)
+    rows = tuple(_unit(one) for one in posted[:most])
+    cut = gettext("这里列出前 %(shown)s 个单位，全部 %(total)s 个在 PDF 和 Excel 里。", shown=len(rows), total=len(posted))
+    return (Section(heading, table=Table(heading, columns, rows), small=(cut,) if len(rows) < len(posted) else ()),)
 
 
 def _unit(posted: Posted) -> tuple[Cell, ...]:

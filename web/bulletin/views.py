@@ -16,6 +16,7 @@ from web.downloads import EXCEL, PDF, download
 from web.wiring import services
 
 blueprint = Blueprint("bulletin", __name__)
+MOST_SHOWN = 100  # units of a ranking on the page
 _TYPES = {".xlsx": EXCEL, ".pdf": PDF}
 
 
@@ -23,7 +24,7 @@ _TYPES = {".xlsx": EXCEL, ".pdf": PDF}
 def page() -> str:
     """The bulletin to read and to print."""
     wanted, found = _found()
-    return render_template("bulletin/page.html", asked=wanted, document=_made(found) if found else None)
+    return render_template("bulletin/page.html", asked=wanted, document=_made(found, MOST_SHOWN) if found else None)
 
 
 @blueprint.get("/bulletin.xlsx")
@@ -54,10 +55,10 @@ def _found() -> tuple[Asked, Bulletin | None]:
         return wanted, bulletin(db, wanted.unit, wanted.month, wanted.units, services().now())
 
 
-def _made(found: Bulletin) -> Document:
+def _made(found: Bulletin, most: int | None = None) -> Document:
     """The bulletin in words, its entries linked as far as they can be opened."""
     known = _titles()
-    return compose(found, known, day_of(services().now()), lambda entry: url_for("desk.entry", entry_id=entry) if entry in known else "")
+    return compose(found, known, day_of(services().now()), lambda entry: url_for("desk.entry", entry_id=entry) if entry in known else "", most)
 
 
 def _known() -> Document:

@@ -18,7 +18,6 @@ from web.access import me
 from web.clock import today
 
 SOURCES = (EXAM, SPOT, PRACTICE)
-MOST_OFFERED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Scope:
     @property
     def choices(self) -> list[Unit]:
         """The units that a form offers: districts and halls, districts alone where halls are too many for a list."""
-        return [*self.districts, *(self.halls if len(self.halls) <= MOST_OFFERED else ())]
+        return [*self.districts, *(self.halls if len(self.halls) <= params.MOST_OFFERED else ())]
 
     @property
     def districts(self) -> list[Unit]:

@@ -44,6 +44,7 @@ def session(filled):
     with open_sessions(filled)() as session:
         yield session
         session.rollback()
+    forget()  # what was made of the changes
 
 
 def of(session, kind, month=MONTH, which=0):
@@ -146,6 +147,7 @@ def raise_somebody(session):
     mine = (PersonTallyRow.employee_id == one, PersonTallyRow.topic == "", PersonTallyRow.source == "exam")
     session.execute(update(PersonTallyRow).where(*mine, PersonTallyRow.month == BEFORE).values(credit=0.0))
     session.execute(update(PersonTallyRow).where(*mine, PersonTallyRow.month == MONTH).values(credit=PersonTallyRow.answers))
+    forget()
     return session.get_one(EmployeeRow, one), hall
 
 
