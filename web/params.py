@@ -1,12 +1,13 @@
 """Values out of addresses and forms. Each raises QueryError with the name of what is wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from kb.entry import Kind, Touchpoint
 from kb.errors import QueryError
+from quiz.people.roles import Unit, UnitKind
 
-MOST_OFFERED = 300  # units in a list to choose from; where halls are more, districts alone are offered
+MOST_OFFERED = 300
 
 
 def text(values: Mapping[str, str], name: str, longest: int = 80) -> str:
@@ -58,3 +59,10 @@ def touchpoint(values: Mapping[str, str]) -> Touchpoint | None:
         return Touchpoint(value) if value else None
     except ValueError:
         raise QueryError("bad-parameter", name="touchpoint", value=value[:80], why=" | ".join(Touchpoint)) from None
+
+
+def offered(units: Iterable[Unit], chosen: int = 0) -> list[Unit]:
+    """The units that a filter lists: all of them, or, where the halls are more than 300, those above them and the chosen one."""
+    every = list(units)
+    few = sum(unit.kind is UnitKind.HALL for unit in every) <= MOST_OFFERED
+    return [unit for unit in every if few or unit.kind is not UnitKind.HALL or unit.id == chosen]

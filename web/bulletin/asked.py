@@ -32,9 +32,8 @@ class Asked:
 
     @property
     def offered(self) -> list[Unit]:
-        """The units that the form offers: all that are seen, without the halls where those are too many for a list."""
-        few = sum(unit.kind is UnitKind.HALL for unit in self.seen) <= params.MOST_OFFERED
-        return [unit for unit in self.seen if few or unit.kind is not UnitKind.HALL or unit == self.unit]
+        """The units that the form offers."""
+        return params.offered(self.seen, self.unit.id if self.unit else 0)
 
 
 def asked(db: Session) -> Asked:

@@ -67,8 +67,8 @@ class Scope:
 
     @property
     def choices(self) -> list[Unit]:
-        """The units that a form offers: districts and halls, districts alone where halls are too many for a list."""
-        return [*self.districts, *(self.halls if len(self.halls) <= params.MOST_OFFERED else ())]
+        """The units that a form offers: districts and halls, as many as a list can bear."""
+        return params.offered([*self.districts, *self.halls])
 
     @property
     def districts(self) -> list[Unit]:

@@ -1,5 +1,6 @@
 """The list of people, and the same list as a file."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -9,7 +10,7 @@ from kb.db import reading
 from kb.errors import QueryError
 from quiz.people import staff
 from quiz.people.directory import units
-from quiz.people.roles import Role
+from quiz.people.roles import Role, Unit
 from quiz.people.rosterfile import roster_csv, roster_workbook, template
 from web import params
 from web.clock import today
@@ -67,10 +68,17 @@ def people() -> str:
         "people/list.html",
         found=found,
         asked=wanted,
-        units=options(every.values(), seen(every), closed=True),
+        units=_units(every, wanted.unit),
         page=page,
         pages=pages,
     )
+
+
+def _units(every: Mapping[int, Unit], chosen: int) -> list[tuple[Unit, int]]:
+    """(unit, depth) of those to filter by."""
+    mine = options(every.values(), seen(every), closed=True)
+    listed = {unit.id for unit in params.offered((unit for unit, _ in mine), chosen)}
+    return [(unit, depth) for unit, depth in mine if unit.id in listed]
 
 
 def export() -> Response:
