@@ -156,7 +156,7 @@ def _month_sums(session: Session, source: str, months: Collection[str], units: U
 def _month_accuracies(session: Session, source: str, months: Collection[str], units: Units) -> Mapping[str, tuple[Accuracy, Sums]]:
     ratio = _U.credit / cast(_U.answers, Double)
     residual = _U.credit_squared - 2 * ratio * _U.credit_answers + ratio * ratio * _U.answers_squared
-    squares = case((residual > 0, residual), else_=0.0) * _U.people * _U.people / (cast(_U.answers, Double) * _U.answers)
+    squares = case((residual > 0, residual), else_=0.0) * _U.people / _U.answers_squared
     query = select(_U.month, func.count(), func.sum(squares), *_summed(_U)).group_by(_U.month).order_by(_U.month)
     query = query.where(_U.month.in_(sorted(months)), _U.source == source, _U.topic == ALL_TOPICS, _U.people > 0, within(units, _U.unit_id))
     found = {}

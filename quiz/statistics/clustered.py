@@ -67,12 +67,12 @@ class Sums:
 
     @property
     def squares(self) -> float:
-        """The squared residuals of the ratio over people, each in shares of the group's mean paper."""
+        """The squared residuals of the ratio over people, each as a share of a paper of the group's quadratic mean length."""
         if self.people < 1 or self.answers <= 0:
             return 0.0
-        ratio, mean = self.credit / self.answers, self.answers / self.people
+        ratio = self.credit / self.answers
         found = self.credit_squared - 2 * ratio * self.credit_answers + ratio**2 * self.answers_squared
-        return max(0.0, found) / mean**2
+        return max(0.0, found) * self.people / self.answers_squared
 
 
 def _bounded(share: float) -> float:

@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from scipy.special import betainc, betaincinv, ndtr, ndtri, stdtr
 
 from quiz.statistics.intervals import Interval, quantile, score_interval
+from quiz.statistics.spread import Numbers, likely_spreads, moment_spread
 
 LEVEL, FLAG_LEVEL = 0.95, 0.998
 FEWEST_RANKED = 6
 LEAST_PHI = 0.005
-_SETTLED = 1e-12
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Accuracy:
 class Shrunk:
     """Empirical-Bayes estimates in the order given: between the raw accuracy and the mean, the nearer to the mean the less there is to go by.
 
-    `mean` is that of the halls, `between_sd` how much they truly differ (0 where chance explains all), `own` the weight of each raw accuracy.
+    `mean` is that of the halls, `between_sd` how much they seem to differ truly (0 where chance explains all), `own` the weight of each raw accuracy.
     """
 
     mean: float
@@ -115,9 +114,13 @@ def _ratio(persons: Sequence[PersonResult]) -> float:
 
 
 def _squares(persons: Sequence[PersonResult]) -> float:
-    """The squared residuals of the ratio, each in shares of the group's mean paper."""
-    ratio, mean = _ratio(persons), sum(p.full for p in persons) / len(persons)
-    return sum(((p.credit - ratio * p.full) / mean) ** 2 for p in persons)
+    """The squared residuals of the ratio, each as a share of a paper of the group's quadratic mean length.
+
+    So that, divided by the effective persons (Σf)²/Σf², they give the variance of the ratio whatever the lengths: the residuals of long papers are
+    large and those papers weigh much, and only one of the two may count.
+    """
+    ratio, length = _ratio(persons), sum(p.full**2 for p in persons) / len(persons)
+    return sum((p.credit - ratio * p.full) ** 2 for p in persons) / length
 
 
 def effective_persons(persons: Sequence[PersonResult]) -> float:
@@ -156,39 +159,25 @@ def accuracy(persons: Sequence[PersonResult], pooled: Dispersion | None = None, 
 
 
 def shrink(raw: Sequence[float], variances: Sequence[float], level: float = LEVEL) -> Shrunk:
-    """Normal-normal empirical Bayes of accuracies with known sampling variances.
+    """Empirical Bayes of accuracies with known sampling variances, averaged over what the variance between halls may be.
 
-    The variance between halls is Paule & Mandel's (1982), cut at 0, where everybody is put at the mean; the intervals carry Morris' (1983) correction
-    for its being estimated. Raises ValueError without a hall or for a variance that is not positive.
+    Normal within and between, every variance between halls taken as equally likely beforehand (Morris & Tang 2011), so that the intervals hold even
+    where little is known of it; the one reported is Paule & Mandel's (1982), cut at 0. Raises ValueError without a hall or for a variance that is not
+    positive.
     """
     if not raw or len(raw) != len(variances) or min(variances) <= 0:
         raise ValueError(f"{len(raw)} accuracies, {len(variances)} variances")
-    y, v = np.asarray(raw, float), np.asarray(variances, float)
-    between = _between(y, v)
-    weights = 1 / (v + between)
-    mean = float(weights @ y / weights.sum())
-    toward = v * weights
-    estimates = mean + (1 - toward) * (y - mean)
-    unsure = 2 / max(1, len(raw) - 3) * toward**2 * (y - mean) ** 2
-    half = quantile(level) * np.sqrt((1 - toward) * v + toward**2 / weights.sum() + unsure)
-    intervals = zip(np.maximum(0, estimates - half).tolist(), np.minimum(1, estimates + half).tolist(), strict=True)
-    return Shrunk(mean, sqrt(between), tuple(estimates.tolist()), tuple(intervals), tuple((1 - toward).tolist()))
-
-
-def _between(values: Numbers, noise: Numbers) -> float:
-    """The variance between halls at which the weighted squares are what chance leaves on average.
-
-    Their excess falls and is convex in that variance, so that Newton's steps from 0 come to its root from below (DerSimonian & Kacker 2007).
-    """
-    between = 0.0
-    for _ in range(100):
-        weights = 1 / (noise + between)
-        squares = (values - weights @ values / weights.sum()) ** 2
-        excess = float(weights @ squares) - (len(values) - 1)
-        if excess <= _SETTLED * len(values):
-            break
-        between += excess / float(weights**2 @ squares)
-    return min(1.0, between)
+    values, noise = np.asarray(raw, np.float64), np.asarray(variances, np.float64)
+    weights, chances, means = likely_spreads(values, noise)
+    mean, squared = float(chances @ means), noise**2 * (chances @ weights**2)
+    toward = noise * (chances @ weights)
+    estimates = mean + (1 - toward) * (values - mean)
+    unsure_mean = noise**2 * ((chances * (1 / weights.sum(axis=1) + (means - mean) ** 2)) @ weights**2)
+    unsure_between = np.maximum(0.0, squared - toward**2) * (values - mean) ** 2
+    half = quantile(level) * np.sqrt((1 - toward) * noise + unsure_mean + unsure_between)
+    low, high = (np.clip(ends, 0.0, 1.0).tolist() for ends in (estimates - half, estimates + half))
+    own = tuple((1 - toward).tolist())
+    return Shrunk(mean, sqrt(moment_spread(values, noise)), tuple(estimates.tolist()), tuple(zip(low, high, strict=True)), own)
 
 
 def funnel(target: float, spread: Dispersion, persons: float, level: float = FLAG_LEVEL, between_sd: float = 0.0) -> Interval:

@@ -4,9 +4,12 @@ import pytest
 from sqlalchemy import event
 
 from kb.db import open_engine, open_sessions, upgrade
-from quiz.exams.tallies import EXAM
+from quiz.exams.tallies import ALL_TOPICS, EXAM
+from quiz.fieldtables import UnitTallyRow
 from quiz.reports.sums import all_topics, month_accuracies, state_of, unit_sums
+from quiz.statistics.clustered import Sums, accuracy_of, pooled, total
 from quiz.statistics.period import Period
+from quiz.tables import UnitRow
 
 OCTOBER = Period("2026-10", "2026-10", EXAM)
 
@@ -45,3 +48,23 @@ def test_sums_of_all_topics_together_are_found_without_reading_those_of_others(s
 
 def _of_months(plan):
     return any("month_tally" in row[3] and "(month=? AND source=? AND topic=?)" in row[3] for row in plan)
+
+
+def test_the_months_spread_is_that_of_the_people_whatever_the_length_of_their_papers(session):
+    groups = [persons((8, 10), (60, 100), (44, 50)), persons((9, 10), (19, 20), (70, 100), (3, 5))]
+    names = ("people", "answers", "credit", "credit_squared", "answers_squared", "credit_answers")
+    for unit, own in enumerate(groups, 1):
+        session.add(UnitRow(id=unit, kind="hall", name=f"H{unit}", code=f"H{unit}"))
+        session.flush()
+        row = UnitTallyRow(unit_id=unit, month="2026-10", source=EXAM, topic=ALL_TOPICS, **{name: getattr(own, name) for name in names})
+        session.add(row)
+    session.flush()
+    found, _ = month_accuracies(session, EXAM, ("2026-10",))["2026-10"]
+    right = accuracy_of(total(groups), pooled(groups))
+    assert (found.low, found.high) == pytest.approx((right.low, right.high))
+
+
+def persons(*earned):
+    credit, full = [c for c, _ in earned], [f for _, f in earned]
+    squares = (sum(c * c for c in credit), sum(f * f for f in full), sum(c * f for c, f in earned))
+    return Sums(len(earned), sum(full), sum(credit), *squares)

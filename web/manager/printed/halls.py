@@ -38,7 +38,7 @@ def _spread(board: Board) -> tuple[str, ...]:
     if found.between_sd == 0:
         return (gettext("全公司 %(mean)s；看不出各厅真有差别，高低都可能是偶然。", mean=percent(found.mean)),)
     sd = f"{100 * found.between_sd:.1f}"
-    return (gettext("全公司 %(mean)s；各厅真实水平相差约 ±%(sd)s 个百分点。", mean=percent(found.mean), sd=sd),)
+    return (gettext("全公司 %(mean)s；各厅真实水平的标准差估计为 %(sd)s 个百分点。", mean=percent(found.mean), sd=sd),)
 
 
 def _about_change(wanted: Asked, board: Board) -> tuple[str, ...]:
