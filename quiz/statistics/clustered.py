@@ -22,8 +22,9 @@ from quiz.statistics.compare import (
     chances_beyond,
     compared,
     discoveries,
+    funnel,
 )
-from quiz.statistics.intervals import quantile, score_interval
+from quiz.statistics.intervals import Interval, quantile, score_interval
 
 _NOTHING = 1e-12
 
@@ -144,8 +145,18 @@ def chances_of(shares: Sequence[float], targets: Sequence[float], spreads: Seque
 
 
 def _nearer(share: float, target: float, spread: Dispersion, size: float) -> float:
-    step = 0.5 * spread.phi / size if size > 0 else 1.0
+    step = _half_answer(spread, size)
     return max(target, share - step) if share > target else min(target, share + step)
+
+
+def limits_of(target: float, spread: Dispersion, effective: float, level: float = FLAG_LEVEL) -> Interval:
+    """The funnel's limits as they are drawn, half an answer wider: outside lies who is farther out than `chances_of` allows, and nobody else."""
+    (low, high), step = funnel(target, spread, effective, level), _half_answer(spread, effective)
+    return max(0.0, low - step), min(1.0, high + step)
+
+
+def _half_answer(spread: Dispersion, effective: float) -> float:
+    return 0.5 * spread.phi / effective if effective > 0 else 1.0
 
 
 def named(comparison: Comparison, rate: float = 0.05) -> dict[str, str]:

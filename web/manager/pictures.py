@@ -12,7 +12,7 @@ from kb.errors import NotFoundError
 from quiz.reports.overview import trend
 from quiz.reports.topics import matrix, topics
 from quiz.reports.units import board
-from quiz.statistics.compare import funnel as limits_of
+from quiz.statistics.clustered import limits_of
 from web import plots
 from web.clock import now
 from web.i18n import gettext

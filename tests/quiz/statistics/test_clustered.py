@@ -9,6 +9,7 @@ from quiz.statistics.clustered import (
     accuracy_of,
     chances_of,
     compare_sums,
+    limits_of,
     mean_change,
     named,
     one_month_inflation,
@@ -89,6 +90,19 @@ def test_a_hall_of_one_who_knows_everything_is_not_called_outstanding():
     groups = {**rest, "one": [PersonResult("x", 4, 4)]}
     assert "one" not in named(compare_sums(tuple((h, sums(g)) for h, g in groups.items())))
     assert chances_of([1.0], [0.9], [Dispersion(1.0, 100)], [4]) == [1.0]
+
+
+@given(st.floats(0.5, 0.99), st.floats(0.02, 0.3), st.integers(1, 40), st.floats(0, 1))
+def test_outside_the_limits_drawn_lies_who_is_farther_out_than_chance_allows(target, phi, people, share):
+    spread = Dispersion(phi, 400)
+    low, high = limits_of(target, spread, people)
+    if min(abs(share - low), abs(share - high)) > 1e-6:
+        assert (not low <= share <= high) == (chances_of([share], [target], [spread], [people])[0] < 0.002)
+
+
+def test_who_answered_everything_right_alone_or_with_a_colleague_lies_within_the_limits_drawn():
+    assert [limits_of(0.95, Dispersion(0.1, 400), people)[1] for people in (1, 2)] == [1, 1]
+    assert limits_of(0.95, Dispersion(0.1, 400), 40)[1] < 1
 
 
 def test_a_truly_weak_hall_is_named():
