@@ -4,8 +4,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "matrix-rows": ("{file} 里只有表头，没有答卷", "{file} has a header but no rows"),
     "matrix-items": ("{file} 里没有一列是题目", "no column of {file} is an item"),
     "matrix-heading": (
-        "{file} 第 {row} 行（表头）第 {number} 列没有列名，但下面有内容",
-        "{file}, row {row} (header): column {number} has no name but has values below",
+        "{file} 第 {row} 行（表头）第 {number} 列没有列名，但第 {below} 行有内容",
+        "{file}, row {row} (header): column {number} has no name but row {below} has a value there",
     ),
     "matrix-twice": ("{file} 第 {row} 行（表头）有两列都叫“{column}”", "{file}, row {row} (header): two columns are called “{column}”"),
     "matrix-cell": (

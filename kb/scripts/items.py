@@ -57,6 +57,8 @@ def items(responses: Path, key: Path | None, as_json: bool) -> None:
     report = _report(read)
     if read.left_out:
         click.echo(f"不算作题目的列：{'、'.join(read.left_out)}", err=True)
+    if read.not_presented:
+        click.echo(f"空着的 {read.not_presented} 格算没有出这道题，不算答错；出了没答的请填 -", err=True)
     click.echo(json.dumps(as_dict(report), ensure_ascii=False, allow_nan=False) if as_json else _text(report))
 
 

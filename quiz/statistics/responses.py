@@ -1,6 +1,7 @@
 """A response matrix from a table: scores between 0 and 1, or chosen options with a key. PURE."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, nan
@@ -38,6 +39,11 @@ class Responses:
     keys: tuple[str, ...]
     left_out: tuple[str, ...]
 
+    @property
+    def not_presented(self) -> int:
+        """How many cells say that an item was not presented."""
+        return int(np.isnan(self.scores).sum())
+
     def offered(self, item: int) -> tuple[str, ...]:
         """The options of an item as far as they show: those chosen, the key, and the letters or numbers skipped below the highest of them."""
         chosen = {row[item] for row in self.choices or ()} - {None, NO_ANSWER}
@@ -55,6 +61,7 @@ def read_responses(sheet: Sheet, filename: str, key: Sheet | None = None, key_fi
         raise ContentError("matrix-rows", file=filename)
     answers = None if key is None else _answers(key, key_filename)
     kinds = [_kind(sheet, column, answers) for column in range(len(sheet.header))]
+    _check_frequency(sheet, kinds, filename)
     columns = [c for c, kind in enumerate(kinds) if kind == "item"]
     if not columns:
         raise ContentError("matrix-items", file=filename)
@@ -71,9 +78,16 @@ def read_responses(sheet: Sheet, filename: str, key: Sheet | None = None, key_fi
 def _check_header(sheet: Sheet, filename: str) -> None:
     for number, name in enumerate(sheet.header, 1):
         if not name:
-            raise ContentError("matrix-heading", file=filename, row=sheet.header_number, number=number)
+            below = next((row.number for row in sheet.rows if row.cells[number - 1]), sheet.header_number)
+            raise ContentError("matrix-heading", file=filename, row=sheet.header_number, number=number, below=below)
         if name in sheet.header[: number - 1]:
             raise ContentError("matrix-twice", file=filename, row=sheet.header_number, column=name)
+
+
+def _check_frequency(sheet: Sheet, kinds: Sequence[str], filename: str) -> None:
+    """Raise ContentError where two columns say how often a row occurred."""
+    for column in [c for c, kind in enumerate(kinds) if kind == "freq"][1:]:
+        raise ContentError("matrix-twice", file=filename, row=sheet.header_number, column=sheet.header[column])
 
 
 def _kind(sheet: Sheet, column: int, answers: dict[str, str] | None) -> str:
@@ -128,7 +142,7 @@ def _credit(value: str) -> float | None:
     if value == NOT_ANSWERED:
         return 0.0
     try:
-        number = float(value)
+        number = nan if "_" in value else float(value)  # 1_0 is a number to Python alone
     except ValueError:
         return None
     return number if isfinite(number) and 0 <= number <= 1 else None
@@ -137,7 +151,7 @@ def _credit(value: str) -> float | None:
 def _choice(value: str) -> str | None:
     if value.casefold() in _NOT_PRESENTED:
         return None
-    return NO_ANSWER if value == NOT_ANSWERED else value.upper()
+    return NO_ANSWER if value == NOT_ANSWERED else unicodedata.normalize("NFKC", value).upper()
 
 
 def _answers(key: Sheet, filename: str) -> dict[str, str]:

@@ -75,6 +75,12 @@ def test_values_that_are_undefined_are_null(site, tmp_path):
     assert found["items"][0]["sd"] is None
 
 
+def test_blank_cells_are_counted_aloud_since_they_are_not_wrong(site, tmp_path):
+    done = site.run("items", write(tmp_path / "gaps.csv", ["q1", "q2"], [[1, ""], ["", ""], [0, "NA"], [1, "-"]]), "--json")
+    assert "空着的 2 格" in done.err
+    assert json.loads(done.out)["items"][1]["facility"] == 0
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [("q1,q2\n1,0\n1,B\n", ["3", "q2", "B", "--key"]), ("q1,Freq\n1,x\n", ["2", "Freq", "x"]), ("q1\n", ["bad.csv"])],

@@ -28,6 +28,21 @@ def test_a_column_of_people_is_no_item(header):
     assert (found.items, found.left_out) == (("q1",), (header,))
 
 
+@pytest.mark.parametrize("blank", ["", "NA", "nan", "NaN", "N/A", "."])
+def test_what_programs_write_for_a_missing_value_is_not_presented(blank):
+    found = read(f"q1,q2\n1,{blank}\n0,1\n")
+    assert np.array_equal(found.scores, [[1, np.nan], [0, 1]], equal_nan=True)
+    assert found.not_presented == 1
+
+
+def test_letters_of_full_width_are_the_same_options():
+    assert read("q1,q2\nＡ,B\nC,ａ\n", "q1,q2\nA,Ａ\n").choices == (("A", "B"), ("C", "A"))
+
+
+def test_a_key_in_another_order_belongs_to_the_columns_it_names():
+    assert read("q1,q2\nA,B\nA,C\n", "q2,q1\nB,A\n").keys == ("A", "B")
+
+
 def test_options_are_scored_with_the_key():
     found = read("id,q1,q2\nx,a,B\ny,C,-\nz,,A\n", "id,q1,q2\n,A,B\n")
     assert found.choices == (("A", "B"), ("C", ""), (None, "A"))
@@ -56,7 +71,9 @@ def test_a_first_column_without_an_answer_in_the_key_identifies_people():
         ("q1,Freq\n1,1.5\n", "matrix-freq", {"row": 2, "value": "1.5"}),
         ("q1,Freq\n1,-1\n", "matrix-freq", {"row": 2, "value": "-1"}),
         ("q1,q1\n1,2\n", "matrix-twice", {"row": 1, "column": "q1"}),
-        ("q1\n1,0\n", "matrix-heading", {"row": 1, "number": 2}),
+        ("q1\n1,\n1,0\n", "matrix-heading", {"row": 1, "number": 2, "below": 3}),
+        ("Freq,q1,freq\n1,1,2\n", "matrix-twice", {"row": 1, "column": "freq"}),
+        ("q1,q2\n1,0_1\n", "matrix-cell", {"row": 2, "column": "q2", "value": "0_1"}),
         ("q1,q2\n", "matrix-rows", {"file": "a.csv"}),
         ("id,Freq\n1,1\n", "matrix-items", {}),
         ("", "file-empty", {}),
