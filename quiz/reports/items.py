@@ -20,6 +20,7 @@ from quiz.questions.codec import from_json
 from quiz.questions.question import Question, QuestionType
 from quiz.reports.drift import drifts_of
 from quiz.statistics.change import Drift
+from quiz.statistics.decisions import Decision, decision
 from quiz.statistics.itemchoices import chosen_by, offered, right_option
 from quiz.statistics.itemstats import Flag, ItemStatistics, Matrix, PaperStatistics, analyse, rest_scores
 from quiz.statistics.optionstats import OptionStatistics, option_flags, option_statistics
@@ -67,7 +68,10 @@ class ItemResult:
 
 @dataclass(frozen=True, slots=True)
 class ExamItems:
-    """An exam's items, what needs care first; `slope` is that of the one-parameter model, 1 where the items tell none."""
+    """An exam's items, what needs care first; `slope` is that of the one-parameter model, 1 where the items tell none.
+
+    `decision` tells how far its papers would pass the same people again, None where that cannot be known.
+    """
 
     exam_id: int
     title: str
@@ -76,6 +80,7 @@ class ExamItems:
     paper: PaperStatistics
     slope: float
     items: tuple[ItemResult, ...]
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,8 @@ def exam_items(session: Session, exam_id: int) -> ExamItems:
         if found is not None
     ]
     paper = found.paper if found else analyse(np.empty((0, 1))).paper
-    return ExamItems(exam_id, exam.title, exam.month, exam.closes_at, paper, slope, tuple(sorted(items, key=_care)))
+    decided = decision(paper, exam.pass_mark)
+    return ExamItems(exam_id, exam.title, exam.month, exam.closes_at, paper, slope, tuple(sorted(items, key=_care)), decided)
 
 
 def _care(item: ItemResult) -> tuple[Any, ...]:

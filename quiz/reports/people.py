@@ -1,7 +1,7 @@
 """The people of a hall, and one of them, in a period. Use cases: they only read."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +19,10 @@ from quiz.reports.answers import visible
 from quiz.reports.lines import PersonLine
 from quiz.reports.sums import Units, of_period, within
 from quiz.statistics.compare import shrink
+from quiz.statistics.decisions import score_interval_of
 from quiz.statistics.intervals import Interval, wilson
 from quiz.statistics.period import Period
-from quiz.tables import AttemptRow, EmployeeRow, ExamRow, MembershipRow
+from quiz.tables import AttemptRow, EmployeeRow, ExamRow, FormItemRow, MembershipRow
 
 _P = PersonTallyRow
 
@@ -58,7 +59,11 @@ class TopicOfPerson:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """A paper that somebody sat; `shown` tells whether its results are released."""
+    """A paper that somebody sat; `shown` tells whether its results are released.
+
+    `interval` holds the share of the points with other questions of the same kind, None before it is graded; `close`: the pass mark lies within, so
+    that another paper might have decided otherwise.
+    """
 
     attempt_id: int
     title: str
@@ -69,6 +74,8 @@ class PaperLine:
     full: float
     passed: bool | None
     shown: bool
+    interval: Interval | None = None
+    close: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +203,19 @@ def _topics(session: Session, period: Period, employee_id: int, units: Units, hi
 
 def _papers(session: Session, employee_id: int, units: Units, now: datetime, *, own: bool) -> list[PaperLine]:
     shown = visible(now, own=own).label("shown")
-    query = select(AttemptRow, ExamRow.title, ExamRow.month, shown).join(ExamRow, ExamRow.id == AttemptRow.exam_id)
+    asked = select(func.count()).where(FormItemRow.form_id == AttemptRow.form_id).scalar_subquery()
+    query = select(AttemptRow, ExamRow.title, ExamRow.month, ExamRow.pass_mark, asked, shown).join(ExamRow, ExamRow.id == AttemptRow.exam_id)
     query = query.where(AttemptRow.employee_id == employee_id, within(units, AttemptRow.unit_id))
     rows = session.execute(query.order_by(ExamRow.month.desc(), AttemptRow.id.desc()).limit(100))
-    return [_paper(row, title, month, shown=bool(seen) and row.submitted_at is not None) for row, title, month, seen in rows]
+    return [
+        _paper(row, title, month, mark, asked, shown=bool(seen) and row.submitted_at is not None)
+        for row, title, month, mark, asked, seen in rows
+    ]  # fmt: skip
 
 
-def _paper(row: AttemptRow, title: str, month: str, *, shown: bool) -> PaperLine:
-    return PaperLine(row.id, title, month, row.unit_id, row.submitted_at, row.score, row.full, row.passed, shown)
+def _paper(row: AttemptRow, title: str, month: str, pass_mark: float, asked: int, *, shown: bool) -> PaperLine:
+    line = PaperLine(row.id, title, month, row.unit_id, row.submitted_at, row.score, row.full, row.passed, shown)
+    if row.score is None or row.full <= 0:
+        return line
+    low, high = score_interval_of(row.score / row.full, asked)
+    return replace(line, interval=(low, high), close=low < pass_mark <= high)

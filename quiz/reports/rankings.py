@@ -7,6 +7,7 @@ from quiz.people.roles import Unit, UnitKind
 from quiz.reports.lines import GroupLine, HallLine, PersonLine
 from quiz.statistics.clustered import Sums, rank_ranges, scored
 from quiz.statistics.compare import Dispersion, rankable
+from quiz.statistics.decisions import score_interval_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def rank_people(lines: Iterable[tuple[PersonLine, int]], units: Mapping[int, Uni
     for place, (line, unit_id) in enumerate(lines):
         unit = units.get(unit_id)
         above = units.get(unit.parent_id or 0) if unit else None
-        low, high = (100 * line.interval[0], 100 * line.interval[1]) if line.interval else (None, None)
+        low, high = (None, None) if line.score is None else (100 * end for end in score_interval_of(line.score / 100, line.answers))
         named = RankLine(hidden_name(line.name), line.score, low, high, 1, line.answers)
         hall, district = unit.name if unit else "", above.name if above and above.kind is UnitKind.DISTRICT else ""
         found.append((line.few, replace(named, number=line.number, hall=hall, district=district, unit_id=place)))

@@ -46,6 +46,7 @@ def test_sound_items_are_not_suspect_and_every_form_counts(session, marked):
     assert not any(items[f"q-{n}"].suspect for n in range(8))
     assert (items["q-0"].statistics.n, items["q-1"].statistics.n, items["q-2"].statistics.n) == (PEOPLE // 2, PEOPLE // 2, PEOPLE)
     assert (report.paper.n, report.paper.length) == (PEOPLE, 10)
+    assert 0.5 < report.decision.consistent < report.decision.right < 1
     assert all(item.band in range(1, 6) for item in report.items)
 
 

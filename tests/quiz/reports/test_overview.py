@@ -9,6 +9,7 @@ from quiz.exams.tallies import EXAM, SPOT, Graded, Whose, add, differences
 from quiz.fieldtables import QuestionMonthRow
 from quiz.practice.assignments import Wish, assign_topic, assignments
 from quiz.reports.answers import answers_of
+from quiz.reports.lines import PersonLine
 from quiz.reports.overview import Do, overview
 from quiz.reports.participation import absentees, sitting_of
 from quiz.reports.people import own_page, people_of, people_ranked, person_page
@@ -17,6 +18,7 @@ from quiz.reports.rankings import hidden_name, rank_districts, rank_halls, rank_
 from quiz.reports.sums import forget, months_known, months_with_answers, unit_sums
 from quiz.reports.topics import matrix, topics
 from quiz.reports.units import board
+from quiz.statistics.intervals import wilson
 from quiz.statistics.period import Period, is_month, months_before
 from quiz.tables import CardRow, ExamRow, MembershipRow
 from tests.builders import NOW
@@ -267,6 +269,21 @@ def test_a_ledger_tells_its_owner_nothing_of_an_exam_that_is_not_released(world)
     add(world.session, Whose("2026-11", SPOT, key, world.units["ZQ"]), [Graded(question, "话术", 1.0, 1.0, 1.0)])
     page = own_page(world.session, Period("2026-11", "2026-11", SPOT), key, NOW)
     assert [(line.topic, set(line.sources)) for line in page.topics] == [("话术", {SPOT})]
+
+
+def test_a_score_near_the_pass_mark_is_said_to_be_near(world):
+    world.exam("2026-10")
+    for number, earned in zip(world.hire("ZQ", 3), ([0.0] * 4, [1.0, 1.0, 0.0, 0.0], [1.0, 1.0, 1.0, 0.5]), strict=True):
+        world.sit("2026-10", number, "ZQ", earned)
+        [paper] = own_page(world.session, OCTOBER, world.people[number], NOW).papers
+        assert paper.interval == wilson(sum(earned), 4)
+        assert paper.close == (sum(earned) > 0)
+
+
+def test_the_interval_of_a_posted_score_holds_the_score_where_points_differ(world):
+    line = PersonLine(1, "ZQ001", "王小明", 20.0, 0.5, wilson(10, 20), 90.0, None, 1, here=True)
+    [posted] = rank_people([(line, world.units["ZQ"])], world.tree())
+    assert (posted.low, posted.score, posted.high) == pytest.approx((100 * wilson(18, 20)[0], 90.0, 100 * wilson(18, 20)[1]))
 
 
 def test_answers_lead_to_their_entry_and_stay_closed_until_released(world):

@@ -45,16 +45,21 @@ def _evidence(found: Evidence | None) -> Cell:
 
 def _papers(shown: Shown) -> Section:
     columns = (
-        Column(gettext("考试"), 3), Column(gettext("单位"), 1.6), cells.figure(gettext("得分")), cells.figure(gettext("满分")),
-        Column(gettext("结果")),
+        Column(gettext("考试"), 3), Column(gettext("单位"), 1.6), cells.with_bounds(gettext("得分")), cells.figure(gettext("满分")),
+        Column(gettext("结果"), 1.4),
     )  # fmt: skip
-    return cells.listed(gettext("考试"), columns, [_paper(one, shown.units.get(one.unit_id, "")) for one in shown.page.papers])
+    small = (
+        gettext("得分的区间是 95% 区间：换一套难度相同的题，这个人的水平多半对应这个范围。“接近及格线”是区间跨过及格线，换一套题结果可能不同。"),
+    )
+    return cells.listed(gettext("考试"), columns, [_paper(one, shown.units.get(one.unit_id, "")) for one in shown.page.papers], small=small)
 
 
 def _paper(one: PaperLine, unit: str) -> tuple[Cell, ...]:
     known = one.score if one.shown else None
+    low, high = one.interval if one.shown and one.interval else (None, None)
+    bounds = (None, None) if low is None or high is None else (one.full * low, one.full * high)
     full = Cell(points(one.full), value=one.full)
-    return cells.text(one.title), cells.text(unit), cells.score(known), full, Cell(_result(one))
+    return cells.text(one.title), cells.text(unit), cells.score(known, *bounds), full, Cell(_result(one))
 
 
 def _result(one: PaperLine) -> str:
@@ -64,7 +69,8 @@ def _result(one: PaperLine) -> str:
         return gettext("成绩未公布")
     if one.passed is None:
         return gettext("等待评分")
-    return gettext("及格") if one.passed else gettext("不及格")
+    result = gettext("及格") if one.passed else gettext("不及格")
+    return gettext("%(result)s（接近及格线）", result=result) if one.close else result
 
 
 def _months(shown: Shown) -> Section:
