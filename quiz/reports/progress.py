@@ -52,8 +52,8 @@ def people_progress(session: Session, before: str, month: str, seen: Collection[
     """The people of these units whose interval lies above zero, everybody's being compared at once.
 
     The interval is that of a hall (`quiz.statistics.clustered.paired_change`) for one person: their change less that of everybody, with the spread of
-    people's changes within halls. Of those named at most one in twenty is so by chance (Benjamini & Hochberg), whoever looks. It is kept as long as
-    the sums of both months stay the same, ten minutes at most.
+    people's changes within halls, larger for who answered less than the others. Of those named at most one in twenty is so by chance (Benjamini &
+    Hochberg), whoever looks. It is kept as long as the sums of both months stay the same, ten minutes at most.
     """
     state = state_of(session, source, (before, month))
     whole = kept(session, ("progress", source, before, month), state, lambda: _everybody(session, source, before, month))
@@ -63,30 +63,36 @@ def people_progress(session: Session, before: str, month: str, seen: Collection[
 
 def _everybody(session: Session, source: str, before: str, month: str) -> _Everybody:
     found = _pairs(session, source, before, month)
-    compared = Counter(unit for _, unit, _ in found)
+    compared = Counter(unit for _, unit, *_ in found)
     pairs = pair_sums(session, source, before, month)
     spread, common = spread_of(pairs.values()), mean_change(pairs.values())
     if not found or spread is None or spread.sd <= 0:
         return _Everybody(compared, ())
-    beyond = np.array([difference for _, _, difference in found]) - common
-    holds = discoveries((2 * stdtr(spread.df, -np.abs(beyond) / spread.sd)).tolist())
-    known = [(person, unit, _change(change, spread)) for (person, unit, _), change, sure in zip(found, beyond.tolist(), holds, strict=True) if sure]
+    beyond, noise = np.array([difference for _, _, difference, _ in found]) - common, np.array([noise for *_, noise in found])
+    wide = spread.sd * np.sqrt(np.maximum(1.0, noise / noise.mean()))
+    holds = discoveries((2 * stdtr(spread.df, -np.abs(beyond) / wide)).tolist())
+    each = zip(found, beyond.tolist(), wide.tolist(), holds, strict=True)
+    known = [(person, unit, _change(change, PairSpread(sd, spread.df))) for (person, unit, *_), change, sd, sure in each if sure]
     rose = [(person, unit, change) for person, unit, change in known if (change.low or 0.0) > 0]
     names = _names(session, [person for person, _, _ in rose])
     risen = (Risen(*names[person], unit, change) for person, unit, change in rose)
     return _Everybody(compared, tuple(sorted(risen, key=lambda one: (-(one.change.estimate or 0.0), one.number))))
 
 
-def _pairs(session: Session, source: str, before: str, month: str) -> list[tuple[int, int, float]]:
-    """(person, unit, change) of who answered at the same unit in both months, and enough of it each time."""
+def _pairs(session: Session, source: str, before: str, month: str) -> list[tuple[int, int, float, float]]:
+    """(person, unit, change, noise) of who answered at the same unit in both months, and enough of it each time.
+
+    The noise, 1/answers of both months together, is what few questions add to the variance of a change.
+    """
     old, new = aliased(_P), aliased(_P)
+    change = new.credit / cast(new.answers, Double) - old.credit / cast(old.answers, Double)
     query = (
-        select(old.employee_id, old.unit_id, new.credit / cast(new.answers, Double) - old.credit / cast(old.answers, Double))
+        select(old.employee_id, old.unit_id, change, 1.0 / cast(new.answers, Double) + 1.0 / cast(old.answers, Double))
         .join(new, (new.employee_id == old.employee_id) & (new.unit_id == old.unit_id))
         .where(old.month == before, old.source == source, old.topic == ALL_TOPICS, old.answers >= FEWEST_ANSWERS)
         .where(new.month == month, new.source == source, new.topic == ALL_TOPICS, new.answers >= FEWEST_ANSWERS)
     )
-    return [(person, unit, difference) for person, unit, difference in session.execute(query)]
+    return [(person, unit, difference, noise) for person, unit, difference, noise in session.execute(query)]
 
 
 def _names(session: Session, people: Collection[int]) -> Mapping[int, tuple[str, str]]:

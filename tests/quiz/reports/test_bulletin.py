@@ -163,6 +163,18 @@ def test_who_rose_beyond_chance_is_named_partly_and_only_where_they_answered(ses
     assert people_progress(session, BEFORE, MONTH, others).risen == ()
 
 
+def test_who_answered_few_questions_needs_a_greater_rise(session):
+    person, _hall = raise_somebody(session)
+    wide = people_progress(session, BEFORE, MONTH, list(units(session))).risen[0].change
+    for month, right in ((BEFORE, 0), (MONTH, 10)):
+        rows = (PersonTallyRow.employee_id == person.id, PersonTallyRow.month == month, PersonTallyRow.source == "exam", PersonTallyRow.topic == "")
+        session.execute(update(PersonTallyRow).where(*rows).values(answers=10, credit=right))
+    forget()  # what was made of the answers before
+    [few] = people_progress(session, BEFORE, MONTH, list(units(session))).risen
+    assert few.number == person.number
+    assert few.change.estimate - few.change.low > 1.2 * (wide.estimate - wide.low)
+
+
 def test_nobody_is_named_where_chance_explains_every_change(session):
     session.execute(update(PersonTallyRow).where(PersonTallyRow.topic == "").values(credit=PersonTallyRow.answers * 0.5))
     found = people_progress(session, BEFORE, MONTH, list(units(session)))
