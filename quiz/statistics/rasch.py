@@ -77,6 +77,10 @@ def fit(scores: Matrix, frequencies: Sequence[int] | None = None, slope: float |
     data = _data(x[:, varied], w, nodes)
     start = np.append(1.2 * logit(right[varied] / counts[varied]), 1.0 if slope is None else slope)
     found = _search(data, start, slope)
+    needed = _nodes_for(data, float(found[-1]))
+    if nodes is None and needed > _nodes_for(data):
+        data = _data(x[:, varied], w, needed)
+        found = _search(data, found, slope)
     if slope is None and not _SLOPES[0] * 1.01 < found[-1] < _SLOPES[1] * 0.99:
         return None
     return _result(data, *_finish(data, found, free=slope is None), counts, right, slope)
@@ -88,15 +92,24 @@ def _data(x: Matrix, w: Matrix, nodes: int | None) -> _Data:
     x, w, shown = x[met], w[met], shown[met]
     forms, form = np.unique(shown, axis=0, return_inverse=True)
     pairs, group = np.unique(np.column_stack([form.ravel(), np.nansum(x, axis=1)]), axis=0, return_inverse=True)
-    points, weights = _quadrature(nodes or round(1.5 * float(shown.sum(axis=1).max())))
+    points, weights = _quadrature(nodes or _nodes_for_length(float(shown.sum(axis=1).max())))
     size = np.bincount(group.ravel(), weights=w, minlength=len(pairs))
     sizes = np.asarray(size, np.float64)
     return _Data(w @ np.nan_to_num(x), forms.astype(np.float64), pairs[:, 0].astype(np.int64), pairs[:, 1], sizes, points, weights)
 
 
+def _nodes_for(data: _Data, slope: float = 1.0) -> int:
+    return _nodes_for_length(float(data.forms.sum(axis=1).max()), slope)
+
+
+def _nodes_for_length(items: float, slope: float = 1.0) -> int:
+    """How many nodes the likelihood of a paper takes: the more items and the steeper they are, the narrower it is, at most 2/(slope·√items) wide."""
+    return min(MOST_NODES, max(FEWEST_NODES, round(1.5 * items * max(1.0, slope**2))))
+
+
 def _quadrature(wanted: int) -> tuple[Matrix, Matrix]:
     """Nodes and weights for N(0, 1), without the outer nodes that weigh nothing. The longer a paper, the closer the nodes have to stand."""
-    points, weights = roots_hermitenorm(min(MOST_NODES, max(FEWEST_NODES, wanted)))
+    points, weights = roots_hermitenorm(wanted)
     heavy = weights > 1e-25
     return points[heavy], weights[heavy] / sqrt(2 * pi)
 

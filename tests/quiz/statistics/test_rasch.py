@@ -57,6 +57,15 @@ def test_long_papers_are_integrated_finely_enough():
     assert list(found.b) == pytest.approx(list(finer.b), abs=5e-3)
 
 
+def test_steep_items_are_integrated_finely_enough_too():
+    """Where few people meet steep items the likelihood of one paper is narrower than the gaps of a coarse grid."""
+    scores, _ = drawn(60, 40, 2.5, seed=3)
+    found, finer = fit(scores), fit(scores, nodes=451)
+    assert found.a > 2
+    assert found.a == pytest.approx(finer.a, abs=1e-5)
+    assert found.log_likelihood == pytest.approx(finer.log_likelihood, abs=1e-5)
+
+
 def test_items_that_all_or_none_got_right_are_marked_and_lie_at_the_ends():
     scores, _ = drawn(200, 8, 1.0, seed=1)
     scores[:, 0], scores[:, 1], scores[:, 2] = 1, 0, np.nan
