@@ -92,7 +92,7 @@ def _pairs(session: Session, source: str, before: str, month: str) -> list[tuple
         .where(old.month == before, old.source == source, old.topic == ALL_TOPICS, old.answers >= FEWEST_ANSWERS)
         .where(new.month == month, new.source == source, new.topic == ALL_TOPICS, new.answers >= FEWEST_ANSWERS)
     )
-    return [(person, unit, difference, noise) for person, unit, difference, noise in session.execute(query)]
+    return [(person, unit, difference, float(noise)) for person, unit, difference, noise in session.execute(query)]
 
 
 def _names(session: Session, people: Collection[int]) -> Mapping[int, tuple[str, str]]:

@@ -168,12 +168,13 @@ def shrink(raw: Sequence[float], variances: Sequence[float], level: float = LEVE
     if not raw or len(raw) != len(variances) or min(variances) <= 0:
         raise ValueError(f"{len(raw)} accuracies, {len(variances)} variances")
     values, noise = np.asarray(raw, np.float64), np.asarray(variances, np.float64)
-    weights, chances, means = likely_spreads(values, noise)
-    mean, squared = float(chances @ means), noise**2 * (chances @ weights**2)
-    toward = noise * (chances @ weights)
+    found = likely_spreads(values, noise)
+    mean, weights = float(found.chances @ found.means), found.weights
+    once, twice = ((found.chances @ weights**power)[found.level] for power in (1, 2))
+    toward = noise * once
     estimates = mean + (1 - toward) * (values - mean)
-    unsure_mean = noise**2 * ((chances * (1 / weights.sum(axis=1) + (means - mean) ** 2)) @ weights**2)
-    unsure_between = np.maximum(0.0, squared - toward**2) * (values - mean) ** 2
+    unsure_mean = noise**2 * ((found.chances * (found.errors + (found.means - mean) ** 2)) @ weights**2)[found.level]
+    unsure_between = np.maximum(0.0, noise**2 * twice - toward**2) * (values - mean) ** 2
     half = quantile(level) * np.sqrt((1 - toward) * noise + unsure_mean + unsure_between)
     low, high = (np.clip(ends, 0.0, 1.0).tolist() for ends in (estimates - half, estimates + half))
     own = tuple((1 - toward).tolist())
