@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from kb import Context, Library, Validity, day_of
 from kb.errors import AccessError, ConflictError, QueryError
-from quiz.bank.drawable import LiveQuestion, live_questions
+from quiz.bank.drawable import drawn_questions
+from quiz.bank.state import State
 from quiz.exams.state import ExamState
 from quiz.exams.tallies import EXAM, SPOT
 from quiz.fieldtables import SpotAnswerRow, SpotCheckRow
@@ -19,7 +20,7 @@ from quiz.people.staff import members
 from quiz.reports.sums import cell_sums, topic_sums
 from quiz.spot.plan import ASKED_ALOUD, MOST_CLERKS, MOST_EACH, MOST_TOGETHER, Askable, Colleague, SpotPlan, draw, shrunk
 from quiz.statistics.period import Period, months_before
-from quiz.tables import ExamRow, FormItemRow, FormRow, RevisionRow
+from quiz.tables import CURRENT, ExamRow, FormItemRow, FormRow, QuestionRow, RevisionRow
 
 _MONTHS_OF_EVIDENCE = 3
 _IN_FORCE = {Validity.CURRENT, Validity.ENDING}
@@ -84,11 +85,24 @@ def propose(session: Session, library: Library, inspector: Person, wish: Wish, s
         raise ConflictError("spot-no-staff", name=hall.name)
     district = every[hall.parent_id].name if hall.parent_id in every else ""
     questions = askable(session, library, hall, district, now)
-    if not questions:
-        raise ConflictError("spot-no-questions")
     last = last_checked(session, [p.id for p in staff])
-    plan = draw(seed, day, [Colleague(p.id, last.get(p.id)) for p in staff], [q for q, _ in questions], wish.clerks, wish.each)
+    plan = _plan(session, library, wish, seed, day, [Colleague(p.id, last.get(p.id)) for p in staff], [q for q, _ in questions])
     return Proposal(hall, district, staff, last, plan, {q.revision_id: topic for q, topic in questions})
+
+
+def _plan(session: Session, library: Library, wish: Wish, seed: int, day: date, staff: Sequence[Colleague], questions: Sequence[Askable]) -> SpotPlan:
+    """A plan whose questions all hold as they are worded. Raises ConflictError where there are none.
+
+    What the wording rests on is read of those drawn alone, and drawn again without those that fail: a bank has thousands, of which hardly any does.
+    """
+    while questions:
+        plan = draw(seed, day, staff, questions, wish.clerks, wish.each)
+        drawn = drawn_questions(session, plan.revisions, library, day)
+        wrong = {revision for revision, (_, why) in drawn.items() if why}
+        if not wrong:
+            return plan
+        questions = [q for q in questions if q.revision_id not in wrong]
+    raise ConflictError("spot-no-questions")
 
 
 def last_checked(session: Session, employee_ids: Sequence[int]) -> dict[int, date]:
@@ -98,23 +112,25 @@ def last_checked(session: Session, employee_ids: Sequence[int]) -> dict[int, dat
 
 
 def askable(session: Session, library: Library, hall: Unit, district: str, now: datetime) -> list[tuple[Askable, str]]:
-    """(question, topic) of everything that may be asked aloud in a hall: live, in force there today, and in no exam that is open."""
+    """(question, topic) of everything that may be asked aloud in a hall: live, of an entry in force there today, and in no exam that is open."""
     day = day_of(now)
     sealed, asked, known = _sealed(session, now), _last_asked(session, hall.id), _accuracies(session, hall.id, day)
+    query = select(RevisionRow.id, QuestionRow.id, QuestionRow.entry_id, QuestionRow.topic).join(RevisionRow, CURRENT)
+    rows = session.execute(query.where(QuestionRow.state == State.LIVE, QuestionRow.type.in_([kind.value for kind in ASKED_ALOUD]))).all()
+    place = Context(day, district, hall.name)
+    dates = {entry_id: _dates(library, entry_id, place) for entry_id in {row.entry_id for row in rows}}
     found = []
-    for question in live_questions(session, library, day):
-        if question.type not in ASKED_ALOUD or question.id in sealed:
-            continue
-        dates = _dates(library, question, Context(day, district, hall.name))
-        if dates is not None:
-            accuracy = known.get(question.topic, known.get("", 1.0))
-            found.append((Askable(question.revision_id, question.id, question.entry_id, accuracy, *dates, asked.get(question.id)), question.topic))
+    for revision_id, question_id, entry_id, topic in rows:
+        begins_ends = dates[entry_id]
+        if begins_ends is not None and question_id not in sealed:
+            accuracy = known.get(topic, known.get("", 1.0))
+            found.append((Askable(revision_id, question_id, entry_id, accuracy, *begins_ends, asked.get(question_id)), topic))
     return found
 
 
-def _dates(library: Library, question: LiveQuestion, place: Context) -> tuple[date | None, date | None] | None:
-    """From when to when the entry of a question holds, None where it does not hold in the hall today."""
-    entry = library.pick(question.entry_id, place.as_of)
+def _dates(library: Library, entry_id: str, place: Context) -> tuple[date | None, date | None] | None:
+    """From when to when an entry holds, None where it does not hold in the hall today."""
+    entry = library.pick(entry_id, place.as_of)
     if entry is None or not entry.scope.allows(place) or library.validity(entry, place) not in _IN_FORCE:
         return None
     return entry.effective_from, entry.effective_to

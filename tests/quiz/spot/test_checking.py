@@ -24,7 +24,7 @@ from quiz.spot.message import by_clerk, read_message
 from quiz.spot.scores import PERSON_HEADER, UNIT_HEADER, person_rows, person_scores, unit_rows, unit_scores
 from quiz.spot.sheet import own_sheet, sheet
 from quiz.statistics.period import Period
-from quiz.tables import QuestionRow
+from quiz.tables import QuestionRow, RevisionRow
 from tests.builders import NOW, TODAY, make_entry, make_library
 from tests.quiz.practising import DAY
 from tests.quiz.spotting import Spotting, answer, answers_of
@@ -81,6 +81,19 @@ def test_what_may_not_be_asked_is_not_drawn(world):
     with pytest.raises(ConflictError) as error:
         propose(world.session, library, world.who(), Wish(world.units["ZQ"], 1, 10), 1, NOW)
     assert error.value.code == "spot-no-questions"
+
+
+def test_a_question_whose_number_changed_since_the_last_publication_is_not_drawn(world):
+    changed = world.questions[:-3]
+    for question in changed:
+        pinned = [{"entry": f"tariff-{question}", "name": "monthly", "label": "月费", "value": "1元"}]  # no entry has that fact any more
+        world.session.get(RevisionRow, world.bank.revisions[question]).facts = pinned
+    world.session.flush()
+    still = {world.bank.revisions[question] for question in world.questions[-3:]}
+    for seed in range(5):
+        found = propose(world.session, world.library, world.who(), Wish(world.units["ZQ"], 2, 2), seed, NOW)
+        assert {revision for turn in found.plan.turns for revision in turn.revisions} <= still
+        assert [len(turn.revisions) for turn in found.plan.turns] == [2, 2]
 
 
 @pytest.mark.parametrize(("clerks", "each"), [(0, 1), (21, 1), (1, 0), (1, 11), (20, 6)])
