@@ -108,8 +108,6 @@ PERMISSIONS: dict[str, Audience] = {
     "trainer.take_made": TRAINER,
     "spot.overview": MANAGER,
     "spot.result": MANAGER,
-    "spot.scores": MANAGER,
-    "spot.export": MANAGER,
     "spot.new": INSPECTOR,
     "spot.begin": INSPECTOR,
     "spot.check": INSPECTOR,

@@ -22,7 +22,7 @@ from quiz.spot.plan import SpotPlan, Turn, plan_from_json
 from quiz.tables import EmployeeRow, QuestionRow, RevisionRow, UnitRow
 
 _DAYS, _CHECKS = 90, 12
-_CLERKS, _EACH = 6, 4
+_CLERKS, _EACH = 6, 5
 _BONUS = 1.3  # in logits: an inspector hears half an answer and asks again
 _EACH_TAKES = timedelta(minutes=2)
 _NOTES = ("示例：数字记混了", "示例：办理条件没说全", "示例：提醒后才说出有效期", "")

@@ -9,6 +9,7 @@ from quiz.statistics.compare import Accuracy
 from quiz.statistics.intervals import Interval, wilson
 
 FEWEST_ANSWERS = 10  # below that somebody's accuracy is not put in an order
+FEWEST_ASKED = 5  # the same in spot checks, which ask some five questions each
 
 
 def share_taken(sat: int, absent: int | None) -> float | None:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from kb import day_of
 from kb.errors import AccessError, NotFoundError
-from quiz.exams.tallies import ALL_TOPICS, EXAM
+from quiz.exams.tallies import ALL_TOPICS, EXAM, SPOT
 from quiz.fieldtables import PersonTallyRow
 from quiz.people.directory import person as person_on
 from quiz.people.organisation import on_day
 from quiz.people.roles import Person
 from quiz.reports.answers import visible
-from quiz.reports.lines import PersonLine
+from quiz.reports.lines import FEWEST_ANSWERS, FEWEST_ASKED, PersonLine
 from quiz.reports.sums import Units, of_period, within
 from quiz.statistics.compare import shrink
 from quiz.statistics.decisions import score_interval_of
@@ -104,6 +104,11 @@ def people_ranked(session: Session, period: Period, units: Units) -> list[tuple[
     """Everybody who answered in these units with the unit they answered in, the best score first, equal ones by number."""
     lines = [(_line(row, None, here=True), row.unit_id) for row in _sums(session, period, units)]
     return sorted(lines, key=lambda pair: (-(pair[0].score or 0.0), pair[0].number))
+
+
+def fewest_answers(source: str) -> int:
+    """How many answers of a source somebody needs for a rank."""
+    return FEWEST_ASKED if source == SPOT else FEWEST_ANSWERS
 
 
 def count_people(session: Session, period: Period, units: Units) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from quiz.people.roles import Unit, UnitKind
-from quiz.reports.lines import GroupLine, HallLine, PersonLine
-from quiz.statistics.clustered import Sums, rank_ranges, scored
+from quiz.reports.lines import FEWEST_ANSWERS, GroupLine, HallLine, PersonLine
+from quiz.statistics.clustered import rank_ranges, scored
 from quiz.statistics.compare import Dispersion, rankable
 from quiz.statistics.decisions import score_interval_of
 
@@ -15,7 +15,8 @@ class RankLine:
     """A line of such a table.
 
     `score` is points of a hundred with the interval `low` to `high`; `rank` None where too few answered, or nobody. `best` and `worst` are the first
-    and last place that the intervals leave open. `number` and a partly hidden `name` stand for a person.
+    and last place that the intervals leave open. `sat` of those `meant` to answered in the last month. `number` is an employee's, whose `name` is
+    then partly hidden, or a unit's code.
     """
 
     name: str
@@ -25,6 +26,8 @@ class RankLine:
     people: int
     answers: float
     taken: float | None = None
+    sat: int = 0
+    meant: int | None = None
     number: str = ""
     district: str = ""
     hall: str = ""
@@ -41,26 +44,30 @@ def hidden_name(name: str) -> str:
 
 
 def rank_districts(lines: Iterable[GroupLine], spread: Dispersion) -> list[RankLine]:
-    """The districts by score."""
-    return ranked([_unit(line.unit, "", line.sums, line.taken, spread) for line in lines if line.unit], {})
+    """The districts by score; those of fewer than six people have no rank."""
+    return _rank_units([_unit(line.unit, "", line, spread) for line in lines if line.unit])
 
 
 def rank_halls(lines: Iterable[HallLine], spread: Dispersion) -> list[RankLine]:
     """The halls by score; those of fewer than six people have no rank."""
-    every = list(lines)
-    small = {line.unit.id: not rankable(line.sums.people) for line in every}
-    return ranked([_unit(line.unit, line.district, line.sums, line.taken, spread) for line in every], small)
+    return _rank_units([_unit(line.unit, line.district, line, spread) for line in lines])
 
 
-def _unit(unit: Unit, district: str, sums: Sums, taken: float | None, spread: Dispersion) -> RankLine:
-    found = scored(sums, spread)
+def _rank_units(lines: Sequence[RankLine]) -> list[RankLine]:
+    return ranked(lines, {line.unit_id: not rankable(line.people) for line in lines})
+
+
+def _unit(unit: Unit, district: str, known: GroupLine | HallLine, spread: Dispersion) -> RankLine:
+    found, sums = scored(known.sums, spread), known.sums
     score, low, high = (100 * found.estimate, 100 * found.low, 100 * found.high) if found else (None, None, None)
     hall = unit.name if unit.kind is UnitKind.HALL else ""
-    return RankLine(unit.name, score, low, high, sums.people, sums.answers, taken, "", district, hall, unit_id=unit.id)
+    meant = None if known.absent is None else known.sat + known.absent
+    line = RankLine(unit.name, score, low, high, sums.people, sums.answers, known.taken, known.sat, meant)
+    return replace(line, number=unit.code, district=district, hall=hall, unit_id=unit.id)
 
 
-def rank_people(lines: Iterable[tuple[PersonLine, int]], units: Mapping[int, Unit]) -> list[RankLine]:
-    """People by score, their names partly hidden; who answered little has no rank."""
+def rank_people(lines: Iterable[tuple[PersonLine, int]], units: Mapping[int, Unit], fewest: int = FEWEST_ANSWERS) -> list[RankLine]:
+    """People by score, their names partly hidden; who gave fewer answers than `fewest` has no rank."""
     found = []
     for place, (line, unit_id) in enumerate(lines):
         unit = units.get(unit_id)
@@ -68,7 +75,7 @@ def rank_people(lines: Iterable[tuple[PersonLine, int]], units: Mapping[int, Uni
         low, high = (None, None) if line.score is None else (100 * end for end in score_interval_of(line.score / 100, line.answers))
         named = RankLine(hidden_name(line.name), line.score, low, high, 1, line.answers)
         hall, district = unit.name if unit else "", above.name if above and above.kind is UnitKind.DISTRICT else ""
-        found.append((line.few, replace(named, number=line.number, hall=hall, district=district, unit_id=place)))
+        found.append((line.answers < fewest, replace(named, number=line.number, hall=hall, district=district, unit_id=place)))
     return ranked([line for _, line in found], {line.unit_id: few for few, line in found})
 
 

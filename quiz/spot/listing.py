@@ -1,4 +1,4 @@
-"""The spot checks of a month as lists, with what came of each. Use cases: they only read."""
+"""The spot checks as lists, with what came of each. Use cases: they only read."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -28,6 +28,7 @@ class CheckLine:
     """
 
     id: str
+    month: str
     hall: Unit
     district: str
     inspector_id: int
@@ -49,8 +50,8 @@ class CheckLine:
 
     @property
     def met(self) -> bool | None:
-        """Whether the standard of nine in ten was met."""
-        return None if self.share is None else self.share >= STANDARD - 1e-9
+        """Whether the standard of nine in ten was met, None while the check is under way or where nobody was asked anything."""
+        return None if self.share is None or self.finished_at is None else self.share >= STANDARD - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def months_with_checks(session: Session, seen: Collection[int] | None) -> list[s
 
 
 def checks(session: Session, month: str, seen: Collection[int] | None, page: int = 1, per_page: int = 50) -> CheckPage:
-    """The checks of a month in halls that somebody sees (None: all), latest first. Five statements."""
+    """The checks of a month ("" for every month) in halls that somebody sees (None: all), latest first. Five statements."""
     total = session.scalar(_of(select(func.count()).select_from(SpotCheckRow), month, seen)) or 0
     query = _of(select(SpotCheckRow), month, seen).order_by(SpotCheckRow.started_at.desc(), SpotCheckRow.id)
     rows = session.scalars(query.limit(per_page).offset((page - 1) * per_page)).all()
@@ -124,6 +125,7 @@ def _line(row: SpotCheckRow, every: Mapping[int, Unit], sums: tuple[int, int, fl
     people, answers, credit = sums
     return CheckLine(
         id=row.id,
+        month=row.month,
         hall=hall,
         district=above.name if above and above.kind is UnitKind.DISTRICT else "",
         inspector_id=row.inspector_id,

@@ -51,6 +51,16 @@ class Spotting:
         self.bank = Practising(self.session)
         self.questions, self.library = bank(self.bank)
 
+    def hire(self, hall, count):
+        """More clerks for a hall."""
+        for n in range(count):
+            row = EmployeeRow(number=f"{hall}N{n}", name=f"演示{hall}N{n}", role="clerk")
+            self.session.add(row)
+            self.session.flush()
+            self.people[row.number] = row.id
+            self.session.add(MembershipRow(employee_id=row.id, unit_id=self.units[hall], from_day=date(2026, 1, 1)))
+        self.session.flush()
+
     def who(self, number="IN-AL"):
         """Somebody as of today."""
         return person(self.session, self.people[number], TODAY)

@@ -143,7 +143,7 @@ def test_the_posted_tables_hide_names_and_are_exported_as_shown(site: Site) -> N
         assert len(sheet(site, f"/manager/export/tables.xlsx?level={level}")) > 1, level
     site.get("BRANCH-AL", "/manager/export/nothing.xlsx", 404)
     rows = sheet(site, "/manager/export/tables.xlsx?level=hall")
-    assert rows[0][:4] == ("名次", "单位", "参加率（百分数）", "得分")
+    assert rows[0][:7] == ("名次", "单位", "区县公司", "实考", "应考", "参加率（百分数）", "得分")
     assert rows[1][:2] == (1, "北京路厅")
     assert all("演示" not in str(cell) for row in sheet(site, "/manager/export/tables.xlsx?level=person") for cell in row)
 

@@ -22,11 +22,17 @@ SOURCES = (EXAM, SPOT, PRACTICE)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A period, the months there are to choose from, and the unit to which the page keeps, 0 for all."""
+    """A period, the months there are to choose from, and the unit to which the page keeps, 0 for all.
+
+    `underway` tells that the period's last month is not over and answers of its source still come in (an exam says so itself); `earlier` is then the
+    last month before it in which somebody answered, "" for none.
+    """
 
     period: Period
     months: tuple[str, ...]
     unit: int = 0
+    underway: bool = False
+    earlier: str = ""
 
     def address(self, **changes: Any) -> dict[str, Any]:
         """The parameters that lead back here, with changes."""
@@ -89,7 +95,9 @@ def asked(db: Session) -> Asked:
     first, last = sorted((first or last, last or first))
     if len(months_between(first, last)) > LONGEST:
         raise QueryError("report-range", most=LONGEST)
-    return Asked(Period(first, last, source), tuple(sorted({*months, first, last})), params.number(request.args, "unit", 0, 1, 999_999_999))
+    unit, underway = params.number(request.args, "unit", 0, 1, 999_999_999), source != EXAM and last == f"{today():%Y-%m}"
+    before = months_with_answers(db, source, [month for month in months[-60:] if month < last]) if underway else []
+    return Asked(Period(first, last, source), tuple(sorted({*months, first, last})), unit, underway, before[-1] if before else "")
 
 
 def _month(name: str) -> str:

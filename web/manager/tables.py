@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from kb.db import reading
 from kb.errors import QueryError
 from quiz.people.roles import UnitKind
-from quiz.reports.people import count_people, people_ranked
+from quiz.reports.people import count_people, fewest_answers, people_ranked
 from quiz.reports.rankings import RankLine, rank_districts, rank_halls, rank_people
 from quiz.reports.units import board
 from web import params
@@ -56,7 +56,8 @@ def table_of(db: Session, wanted: Asked, mine: Scope, level: str) -> Table:
     halls = None if mine.within is None else {unit.id for unit in mine.units.values() if unit.id in mine.seen}
     if count_people(db, wanted.period, halls) > MOST_PEOPLE * len(wanted.period.months):
         return Table(level, (), found.running, many=True)
-    return Table(level, tuple(rank_people(people_ranked(db, wanted.period, halls), mine.units)), found.running)
+    people = people_ranked(db, wanted.period, halls)
+    return Table(level, tuple(rank_people(people, mine.units, fewest_answers(wanted.period.source))), found.running)
 
 
 def tables() -> str:
@@ -74,6 +75,7 @@ def tables() -> str:
         scope=mine,
         every=everything,
         table=table,
+        fewest=fewest_answers(wanted.period.source),
         shown=paged(list(table.lines)),
         levels=[name for name in LEVELS if name == "person" or _several(everything, name)],
         is_branch=kinds.get(wanted.unit) is UnitKind.BRANCH or not wanted.unit,

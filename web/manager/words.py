@@ -7,6 +7,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from quiz.exams.tallies import EXAM, PRACTICE, SPOT
 from quiz.people.roles import UnitKind
+from quiz.spot.listing import STANDARD
 from quiz.statistics.change import Change
 from quiz.statistics.period import Period
 from web.access import me
@@ -16,6 +17,19 @@ from web.times import shown_month
 
 SOURCE_NAMES: dict[str, LazyString] = {EXAM: lazy_gettext("考试"), SPOT: lazy_gettext("抽查"), PRACTICE: lazy_gettext("练习")}
 TAKEN: dict[str, LazyString] = {EXAM: lazy_gettext("参加率"), SPOT: lazy_gettext("抽查率"), PRACTICE: lazy_gettext("参与率")}
+POSTED: dict[str, LazyString] = {**TAKEN, SPOT: lazy_gettext("部门总抽查率")}  # as the tables that head offices know say it
+_THERE = lazy_gettext("在岗")
+SAT: dict[str, tuple[LazyString, LazyString]] = {
+    EXAM: (lazy_gettext("实考"), lazy_gettext("应考")),
+    SPOT: (lazy_gettext("抽查人数"), _THERE),
+    PRACTICE: (lazy_gettext("参与"), _THERE),
+}
+HOW_RANKED = lazy_gettext(
+    "名次是本表所列单位或人员之间的名次，分数相同名次相同。区间是 95% 区间：真实水平多半在这个范围里。"
+    "“名次可能在”是区间互相比较后还分不出先后的名次；区间大片重叠的，名次先后不说明水平高低。"
+)
+NOTHING: dict[str, LazyString] = {EXAM: lazy_gettext("没有作答"), SPOT: lazy_gettext("未查"), PRACTICE: lazy_gettext("没有作答")}
+SCORE: dict[str, LazyString] = {EXAM: lazy_gettext("得分"), SPOT: lazy_gettext("检测分数"), PRACTICE: lazy_gettext("得分")}
 UNIT_KINDS: dict[str, LazyString] = {
     UnitKind.BRANCH.value: lazy_gettext("分公司"),
     UnitKind.DISTRICT.value: lazy_gettext("区县公司"),
@@ -35,6 +49,16 @@ def changed(change: Change | None) -> str:
     if change is None or change.estimate is None:
         return "—"
     return f"{signed(change.estimate)}（{signed(change.low)}～{signed(change.high)}）"
+
+
+def is_met(score: float) -> bool:
+    """Whether a unit's score in spot checks, as printed, meets the standard of an inspection."""
+    return round(score, 1) >= 100 * STANDARD
+
+
+def met(score: float | None) -> str:
+    """The same in words; "" where there is no score."""
+    return "" if score is None else gettext("达标") if is_met(score) else gettext("未达标")
 
 
 def points(value: float) -> str:
@@ -59,6 +83,13 @@ def words() -> dict[str, Any]:
     return {
         "SOURCE_NAMES": SOURCE_NAMES,
         "TAKEN": TAKEN,
+        "POSTED": POSTED,
+        "SAT": SAT,
+        "SCORE": SCORE,
+        "NOTHING": NOTHING,
+        "HOW_RANKED": HOW_RANKED,
+        "is_met": is_met,
+        "met": met,
         "UNIT_KINDS": UNIT_KINDS,
         "STATES": STATES,
         "percent": percent,

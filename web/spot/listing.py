@@ -54,15 +54,23 @@ def add_to(blueprint: Blueprint) -> None:
 
 
 def overview() -> str:
-    """The checks of a month that one may see, latest first."""
+    """The checks that one may see, of a month where the address names one; latest first."""
     page = params.number(request.args, "page", 1, 1, 100_000)
     with reading(services().engine) as db:
         mine = seen(units(db))
         months = months_with_checks(db, mine)
-        chosen = month(months)
+        chosen = month()
         found = checks(db, chosen, mine, page, PER_PAGE)
-    shown = sorted({*months, chosen, this_month()}, reverse=True)
-    return render_template("spot/overview.html", found=found, month=chosen, months=shown, page=page, pages=max(1, ceil(found.total / PER_PAGE)))
+    shown = sorted({*months, *([chosen] if chosen else [])}, reverse=True)
+    return render_template(
+        "spot/overview.html",
+        found=found,
+        month=chosen,
+        months=shown,
+        this_month=this_month(),
+        page=page,
+        pages=max(1, ceil(found.total / PER_PAGE)),
+    )
 
 
 def result(check_id: str) -> str:

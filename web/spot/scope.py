@@ -1,6 +1,6 @@
 """Which halls' checks somebody sees, and the moment it is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from flask import request
 
@@ -17,12 +17,10 @@ def this_month() -> str:
     return f"{day_of(now()):%Y-%m}"
 
 
-def month(known: Iterable[str] = ()) -> str:
-    """The month that the address names, else the latest of those known, else this one. Raises QueryError."""
+def month() -> str:
+    """The month that the address names, "" where it names none. Raises QueryError."""
     asked = request.args.get("month", "").strip()
-    if not asked:
-        return max(known, default=this_month())
-    if not is_month(asked):
+    if asked and not is_month(asked):
         raise QueryError("bad-parameter", name="month", value=asked[:80], why="2026-11")
     return asked
 

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from kb.db import reading
 from kb.errors import AppError, QueryError
+from quiz.exams.tallies import SPOT
 from quiz.people.directory import units
 from quiz.people.roles import Unit
+from quiz.reports.lines import HallLine
+from quiz.reports.units import board
 from quiz.spot.checking import start
 from quiz.spot.draw import Proposal, Wish, checked_hall, open_halls, propose
 from quiz.spot.plan import MOST_CLERKS, MOST_EACH
-from quiz.spot.scores import UnitScore, unit_scores
+from quiz.statistics.period import Period
 from web import params
 from web.access import me
 from web.catalogue import catalogue
@@ -34,7 +37,7 @@ class Offer:
 
     hall: Unit
     district: str
-    score: UnitScore | None
+    line: HallLine | None
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -54,8 +57,8 @@ def _choice(text: str) -> str:
         every = units(db)
         halls = open_halls(me(), every)
         wanted = [hall for hall in halls if text.casefold() in f"{hall.name} {hall.code} {_above(hall, every)}".casefold()]
-        scores = {line.unit.id: line for line in unit_scores(db, this_month(), every, list(every), now()).halls if line.unit}
-    offers = [Offer(hall, _above(hall, every), scores.get(hall.id)) for hall in wanted[:MOST_SHOWN]]
+        lines = {line.unit.id: line for line in board(db, Period(this_month(), this_month(), SPOT), every, list(every), now()).halls}
+    offers = [Offer(hall, _above(hall, every), lines.get(hall.id)) for hall in wanted[:MOST_SHOWN]]
     offers.sort(key=lambda offer: offer.district)
     return render_template("spot/choose.html", offers=offers, total=len(wanted), text=text, any=bool(halls))
 

@@ -10,9 +10,9 @@ JUDGEMENTS = {
     0.0: ("bad", lazy_gettext("不对")),
 }
 LEVELS = {
-    "districts": lazy_gettext("区县公司"),
-    "halls": lazy_gettext("营业厅"),
-    "people": lazy_gettext("员工"),
+    "district": lazy_gettext("区县公司排名"),
+    "hall": lazy_gettext("营业厅排名"),
+    "person": lazy_gettext("员工排名"),
 }
 
 

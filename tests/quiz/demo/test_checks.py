@@ -20,8 +20,11 @@ from quiz.exams.tallies import SPOT, differences
 from quiz.fieldtables import PersonTallyRow, SpotAnswerRow, SpotCheckRow
 from quiz.people.directory import units
 from quiz.questions.file import load_bank
+from quiz.reports.people import fewest_answers, people_ranked
+from quiz.reports.rankings import rank_people
+from quiz.reports.units import board
 from quiz.spot.listing import checks, months_with_checks
-from quiz.spot.scores import person_scores, unit_scores
+from quiz.statistics.period import Period
 from tests.builders import NOW, TODAY
 from tests.test_corpus import CONTENT
 
@@ -72,9 +75,12 @@ def test_some_halls_were_checked_in_each_of_the_last_months_and_one_is_being_che
 
 def test_the_checks_count_in_the_tables_and_in_the_ledger(session):
     month, every = months_with_checks(session, None)[1], units(session)
-    scores = unit_scores(session, month, every, list(every), NOW)
-    assert scores.whole.checked == sum(hall.checked for hall in scores.halls) > 0
-    assert person_scores(session, month, every, None).total == scores.whole.checked
+    period = Period(month, month, SPOT)
+    found = board(session, period, every, list(every), NOW)
+    assert found.branch.sat == sum(hall.sat for hall in found.halls) > 0
+    people = rank_people(people_ranked(session, period, None), every, fewest_answers(SPOT))
+    assert len(people) == found.branch.sat
+    assert all(person.rank for person in people)
     assert session.scalar(select(PersonTallyRow.answers).where(PersonTallyRow.source == SPOT).limit(1)) > 0
     assert differences(session) == []
 

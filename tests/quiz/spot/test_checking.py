@@ -16,12 +16,13 @@ from quiz.people.directory import person, units
 from quiz.people.personnel import move_person
 from quiz.people.roles import units_seen
 from quiz.questions.question import QuestionType
+from quiz.reports.people import fewest_answers, people_ranked, person_page
+from quiz.reports.rankings import rank_districts, rank_halls, rank_people
 from quiz.reports.units import board
 from quiz.spot.checking import receive
 from quiz.spot.draw import Wish, propose
 from quiz.spot.listing import check_line, checks, months_with_checks
 from quiz.spot.message import by_clerk, read_message
-from quiz.spot.scores import PERSON_HEADER, UNIT_HEADER, person_rows, person_scores, unit_rows, unit_scores
 from quiz.spot.sheet import own_sheet, sheet
 from quiz.statistics.period import Period
 from quiz.tables import QuestionRow, RevisionRow
@@ -207,8 +208,8 @@ def test_a_clerk_who_moved_meanwhile_counts_for_the_hall_that_was_checked(world)
     assert tally(world, "ZQ1") == (3, 3.0)
     assert tally(world, "ZQ1", "XB") is None
     assert sheet(world.session, A).turns == found.turns
-    halls = unit_scores(world.session, MONTH, units(world.session), list(world.units.values()), NOW + DAY).halls
-    assert [(h.staff, h.checked, h.coverage) for h in halls if h.unit.name == "中泉厅"] == [(4, 4, 1.0)]
+    halls = board(world.session, Period(MONTH, MONTH, SPOT), units(world.session), world.units.values(), NOW + DAY).halls
+    assert [(h.sat, h.absent, h.taken) for h in halls if h.unit.name == "中泉厅"] == [(4, 0, 1.0)]
 
 
 def test_who_replaces_an_absent_clerk_takes_over_the_questions(world):
@@ -313,35 +314,41 @@ def test_devices_that_send_at_once_wait_for_each_other_and_count_once(sessions):
 # --- tables
 
 
-def test_tables_rank_districts_and_halls_by_score_with_coverage(world):
-    world.send(A, answers_of(world.begin(clerks=2, each=4), (1, 1, 1, 0.5)))
-    world.send(B, answers_of(world.begin("IN-AL", "XB", clerks=1, check=B, each=4), (1,)))
+def posted(world, seen=None):
+    """The halls, districts and people of the month's posted tables, as somebody sees them."""
     every = units(world.session)
-    found = unit_scores(world.session, MONTH, every, list(every), NOW)
-    assert [(h.rank, h.unit.name, h.staff, h.checked, h.coverage, h.score, h.met, h.sure) for h in found.halls] == [
-        (1, "西北路厅", 1, 1, 1.0, 100.0, True, False),
-        (2, "中泉厅", 4, 2, 0.5, 87.5, False, False),
-        (None, "北京路厅", 2, 0, 0.0, None, None, False),
+    found = board(world.session, Period(MONTH, MONTH, SPOT), every, every if seen is None else seen, NOW)
+    spread = found.comparison.dispersion
+    people = people_ranked(world.session, Period(MONTH, MONTH, SPOT), seen)
+    return rank_halls(found.halls, spread), rank_districts(found.districts, spread), rank_people(people, every, fewest_answers(SPOT))
+
+
+def test_tables_order_districts_and_halls_by_score_with_coverage_and_rank_where_six_were_asked(world):
+    world.hire("ZQ", 3)
+    world.send(A, answers_of(world.begin(clerks=6, each=2), (1, 1, 1, 0.5)))
+    world.send(B, answers_of(world.begin("IN-AL", "XB", clerks=1, check=B, each=4), (1,)))
+    halls, districts, _ = posted(world)
+    assert [(h.rank, h.name, h.district, h.sat, h.meant, h.taken, h.score) for h in halls] == [
+        (1, "中泉厅", "沙区", 6, 7, 6 / 7, 87.5),
+        (None, "西北路厅", "天北", 1, 1, 1.0, 100.0),
+        (None, "北京路厅", "沙区", 0, 2, 0.0, None),
     ]
-    assert [(d.rank, d.unit.name, d.staff, d.checked, d.score) for d in found.districts] == [(1, "天北", 1, 1, 100.0), (2, "沙区", 6, 2, 87.5)]
-    assert (found.whole.staff, found.whole.checked, found.whole.answers) == (7, 3, 12)
-    assert all(h.low <= h.score <= h.high for h in found.halls if h.score is not None)
-    assert unit_rows(found.halls)[1][:9] == [2, "中泉厅", "沙区", 4, 2, 50.0, 8, 87.5, pytest.approx(found.halls[1].low, abs=0.05)]
-    assert len(unit_rows(found.halls)[2]) == len(UNIT_HEADER)
+    assert [(d.rank, d.name, d.sat, d.meant, d.score) for d in districts] == [(1, "沙区", 6, 9, 87.5), (None, "天北", 1, 1, 100.0)]
+    assert all(h.low <= h.score <= h.high for h in halls if h.score is not None)
 
 
-def test_a_manager_sees_fewer_lines_and_the_same_ranks(world):
+def test_a_manager_sees_fewer_lines_and_the_same_figures(world):
     world.send(A, answers_of(world.begin(clerks=2, each=4), (0.5,)))
     world.send(B, answers_of(world.begin("IN-AL", "XB", clerks=1, check=B, each=4), (1,)))
     every = units(world.session)
     district = world.who("IN-SQ")
     seen = units_seen(type(district)(1, "M", "演示", "branch_manager", every[world.units["SQ"]]), every.values())
-    found = unit_scores(world.session, MONTH, every, seen, NOW)
-    assert [(h.rank, h.unit.name) for h in found.halls] == [(2, "中泉厅"), (None, "北京路厅")]
-    assert [d.unit.name for d in found.districts] == ["沙区"]
-    people = person_scores(world.session, MONTH, every, seen)
-    assert (people.total, {p.rank for p in people.people}) == (2, {2})
-    assert checks(world.session, MONTH, seen).total == 1
+    halls, districts, people = posted(world, seen)
+    assert [(h.name, h.score) for h in halls] == [("中泉厅", 50.0), ("北京路厅", None)]
+    assert [(h.low, h.high) for h in halls] == [(h.low, h.high) for h in posted(world)[0] if h.name != "西北路厅"]
+    assert [d.name for d in districts] == ["沙区"]
+    assert {p.hall for p in people} == {"中泉厅"}
+    assert checks(world.session, MONTH, seen).total == checks(world.session, "", seen).total == 1
     assert months_with_checks(world.session, seen) == [MONTH]
     assert months_with_checks(world.session, frozenset()) == []
 
@@ -351,28 +358,46 @@ def test_who_left_after_being_checked_counts_alike_on_every_page(world):
     world.send(A, answers_of(found))
     move_person(world.session, found.turns[0].person.id, world.units["XB"], TODAY, "A", NOW)
     every = units(world.session)
-    [spot] = [line for line in unit_scores(world.session, MONTH, every, list(every), NOW).halls if line.unit.name == "中泉厅"]
-    assert (spot.staff, spot.checked, spot.coverage) == (4, 2, 0.5)
     [line] = [line for line in board(world.session, Period(MONTH, MONTH, SPOT), every, list(every), NOW).halls if line.unit.name == "中泉厅"]
     assert (line.sat, line.absent, line.taken) == (2, 2, 0.5)
 
 
-def test_employees_are_ranked_by_score_under_a_partly_hidden_name(world):
-    found = world.begin(clerks=3, each=2)
-    world.send(A, answers_of(found, (1, 1, 1, 1, 1, 0)))
-    page = person_scores(world.session, MONTH, units(world.session), None, per_page=2)
-    assert (page.total, [p.rank for p in page.people], [p.score for p in page.people]) == (3, [1, 1], [100.0, 100.0])
-    rest = person_scores(world.session, MONTH, units(world.session), None, page=2, per_page=2)
-    assert [(p.rank, p.score, p.met) for p in rest.people] == [(3, 50.0, False)]
-    assert re.fullmatch(r"演\*\*\*.", page.people[0].name)
-    assert page.people[0].low == pytest.approx(34.2, abs=0.1)  # Wilson, 2 of 2
-    assert all(len(row) == len(PERSON_HEADER) for row in person_rows(page.people))
+def test_employees_are_ranked_by_score_under_a_partly_hidden_name_where_five_were_asked(world):
+    found = world.begin(clerks=3, each=5)
+    answers = answers_of(found, (1,) * 10 + (0, 1, 1, 1, 1))
+    world.send(A, answers)
+    world.send(B, answers_of(world.begin("IN-AL", "XB", clerks=1, check=B, each=4), (1,)))  # four questions are too few
+    people = posted(world)[2]
+    assert [(p.rank, p.score, p.answers) for p in people] == [(1, 100.0, 5), (1, 100.0, 5), (3, 80.0, 5), (None, 100.0, 4)]
+    assert re.fullmatch(r"演\*\*\*.", people[0].name)
+    assert people[0].low == pytest.approx(56.6, abs=0.1)  # Wilson, 5 of 5
+    assert (people[0].best, people[0].worst) == (1, 3)
 
 
-def test_the_published_figures_can_be_written_in_form(world):
-    """Coverage and score of a hall as head offices print them: 87.1 % of the staff, 95.0 points."""
-    from quiz.spot.scores import UnitScore
+def test_two_inspectors_at_once_count_every_answer_and_the_clerk_once(world):
+    """Both draw the same four clerks, both send late, one of them twice; the sums are those of the answers."""
+    first = world.begin(clerks=4, each=2)
+    second = world.begin("IN-TB", clerks=4, each=3, check=B, seed=2)
+    later = NOW + timedelta(hours=5)
+    one, other = answers_of(first, (1,)), answers_of(second, (0.5,))
+    world.send(B, other[:5], "IN-TB", later)
+    world.send(A, one, now=later, finished={"at": 1_000_000, "remark": ""})
+    world.send(A, one, now=later)
+    world.send(B, other, "IN-TB", later + timedelta(minutes=1))
+    [hall] = [line for line in posted(world)[0] if line.name == "中泉厅"]
+    assert (hall.sat, hall.meant, hall.taken, hall.answers) == (4, 4, 1.0, 20)
+    assert hall.score == pytest.approx(100 * (8 * 1 + 12 * 0.5) / 20)
+    assert [tally(world, number) for number in ("ZQ1", "ZQ2", "ZQ3", "ZQ4")] == [(5, 3.5)] * 4
+    ledger = person_page(world.session, Period(MONTH, MONTH, SPOT), world.people["ZQ1"], None, NOW)
+    assert sum(line.own.answers for line in ledger.topics) == 5
 
-    hall = units(world.session)[world.units["BJ"]]
-    line = UnitScore(1, hall, "沙区", 31, 27, 270, 95.0, 92.0, 97.0, sure=True)
-    assert unit_rows([line])[0][:8] == [1, "北京路厅", "沙区", 31, 27, 87.1, 270, 95.0]
+
+def test_what_became_of_a_question_after_the_draw_changes_nothing_about_its_answer(world):
+    found = world.begin(clerks=1, each=3)
+    asked = [q.revision_id for q in found.turns[0].questions]
+    names = {revision: question for question, revision in world.bank.revisions.items()}
+    world.bank.state(names[asked[0]], "stale")
+    world.bank.state(names[asked[1]], "retired")
+    receipt = world.send(A, answers_of(found, (1, 0.5, 0)))
+    assert (len(receipt.kept), receipt.refused) == (3, ())
+    assert tally(world, found.turns[0].person.number) == (3, 1.5)

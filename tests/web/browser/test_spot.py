@@ -187,7 +187,7 @@ def test_the_desk_is_operable_by_keys_and_the_tables_are_sound(open_page: OpenPa
     expect(page.locator("#place")).to_have_text("小结")
     is_sound(page)
     expect(page.locator("#saved")).to_have_text("已保存")
-    for address in ("/spot", "/spot/scores", "/spot/scores?level=people", "/spot/scores?level=districts"):
+    for address in ("/spot", *(f"/manager/tables?source=spot&level={level}" for level in ("district", "hall", "person"))):
         page.goto(address)
         is_sound(page)
         page.emulate_media(color_scheme="dark")

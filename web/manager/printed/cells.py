@@ -12,7 +12,7 @@ from web.figures import between, percent, signed, span
 from web.i18n import gettext
 from web.manager.asked import Asked
 from web.manager.words import SOURCE_NAMES, shown_period
-from web.times import shown_moment
+from web.times import shown_moment, shown_month
 
 
 def document(title: str, wanted: Asked, sections: tuple[Section, ...], *, running: bool = False, of_source: bool = True) -> Document:
@@ -20,6 +20,8 @@ def document(title: str, wanted: Asked, sections: tuple[Section, ...], *, runnin
     said = [shown_period(wanted.period), *([str(SOURCE_NAMES[wanted.period.source])] if of_source else [])]
     below = " · ".join([*said, gettext("%(moment)s的数据", moment=shown_moment(now()))])
     notice = gettext("本月考试还没有结束，数字还会变。") if running else ""
+    if wanted.underway and of_source:
+        notice = gettext("%(month)s还没有过完，数字还会变。", month=shown_month(wanted.period.last))
     return Document(title, below, notice, sections or (Section(title, (gettext("这段时间没有作答。请换一个月份。"),)),))
 
 
