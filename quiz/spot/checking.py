@@ -147,7 +147,8 @@ class _Arriving:
         elif judged.change > change_of(answer.response):
             if answer.credit != judged.credit:
                 self._grade(self.old, answer)
-                self.changes.append([judged.employee_id, judged.revision_id, answer.credit, judged.credit])
+                late = self.row.finished_at is not None and asked_at >= self.row.finished_at
+                self.changes.append([judged.employee_id, judged.revision_id, answer.credit, judged.credit, late])
                 answer.credit = judged.credit
                 self._grade(self.new, answer)
             answer.response, answer.remark, answer.received_at = {_CHANGE: judged.change}, judged.note, self.now

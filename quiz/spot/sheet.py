@@ -8,6 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.errors import AccessError, NotFoundError
+from quiz.audit import trail
+from quiz.bank.state import State
 from quiz.fieldtables import SpotAnswerRow, SpotCheckRow
 from quiz.people.directory import units
 from quiz.people.roles import Person, Role, Unit
@@ -21,11 +23,12 @@ from quiz.tables import EmployeeRow, QuestionRow, RevisionRow
 
 @dataclass(frozen=True, slots=True)
 class SpotQuestion:
-    """A question as the inspector asks it: the wording of the plan, with key and explanation."""
+    """A question as the inspector asks it: the wording of the plan, with key and explanation; `live` tells whether it still stands in the bank."""
 
     revision_id: int
     topic: str
     question: Question
+    live: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,17 @@ class SpotJudgement:
     note: str
     change: int
     asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """A judgement that was put right after the end of a check."""
+
+    employee_id: int
+    revision_id: int
+    before: float
+    after: float
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,12 @@ def sheet(session: Session, check_id: str) -> SpotSheet:
     )
 
 
+def amended(session: Session, check_id: str) -> tuple[Amended, ...]:
+    """What was put right after the end of a check, the first first, as the audit log tells it."""
+    told = [(entry.at, change) for entry in trail(session, "spot", check_id) if entry.action == "spot-rejudge" for change in entry.detail["changes"]]
+    return tuple(Amended(who, revision, before, after, at) for at, (who, revision, before, after, late) in reversed(told) if late)
+
+
 def _people(session: Session, employee_ids: Iterable[int], every: Mapping[int, Unit], hall: Unit) -> dict[int, Person]:
     """As they worked in the hall that was checked, wherever they are now."""
     rows = session.scalars(select(EmployeeRow).where(EmployeeRow.id.in_(list(employee_ids))))
@@ -103,9 +123,10 @@ def _people(session: Session, employee_ids: Iterable[int], every: Mapping[int, U
 
 
 def _questions(session: Session, revision_ids: Iterable[int]) -> dict[int, SpotQuestion]:
-    query = select(RevisionRow.id, RevisionRow.shown, QuestionRow.topic).join(QuestionRow, QuestionRow.id == RevisionRow.question_id)
-    rows = session.execute(query.where(RevisionRow.id.in_(list(revision_ids))))
-    return {key: SpotQuestion(key, topic, from_json(shown)) for key, shown, topic in rows}
+    query = select(RevisionRow.id, RevisionRow.shown, QuestionRow.topic, QuestionRow.state)
+    query = query.join(QuestionRow, QuestionRow.id == RevisionRow.question_id).where(RevisionRow.id.in_(list(revision_ids)))
+    rows = session.execute(query)
+    return {key: SpotQuestion(key, topic, from_json(shown), state == State.LIVE) for key, shown, topic, state in rows}
 
 
 def _judged(session: Session, check_id: str) -> tuple[SpotJudgement, ...]:

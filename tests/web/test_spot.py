@@ -178,6 +178,26 @@ def test_judgements_are_taken_once_and_stand_on_the_pages(inspector: FlaskClient
     assert "2 人 4 题" in page
 
 
+def test_the_result_tells_who_was_drawn_and_not_asked_and_what_was_put_right_later(inspector: FlaskClient, staff: Staff) -> None:
+    page = inspector.get(begin(inspector, staff.units["ZQ"])).text
+    (employee, revision), *_ = asked(page)
+    names = dict(re.findall(r'data-employee="(\d+)" data-name="([^"]+)"', page))
+    others = {names[str(e)] for e, _ in asked(page) if e != employee}
+
+    def judge(credit: float, change: int, finished: object) -> str:
+        answers = [{"employee": employee, "revision": revision, "credit": credit, "note": "", "change": change, "at": 2000}]
+        message = json.dumps({"sent": 2000, "answers": answers, "finished": finished})
+        assert inspector.post(f"/spot/checks/{CHECK}/answers", data={"message": message}).status_code == 200
+        return inspector.get(f"/spot/checks/{CHECK}/result").text
+
+    assert "抽中未问" not in judge(0, 1, None)
+    assert "未达标" not in inspector.get("/spot").text  # no verdict while the check is under way
+    over = judge(0, 1, {"at": 1000, "remark": ""})
+    assert re.search(rf"抽中未问</dt><dd>{others.pop()} ", over)
+    assert "结束后更正" not in over
+    assert re.search(r"结束后更正</span> 不对 → 答对", judge(1, 2, None))
+
+
 @pytest.mark.parametrize("message", ["", "{", "[]", "null", '{"sent": 1}', '{"sent": NaN, "answers": []}', "[" * 5000])
 def test_a_message_that_cannot_be_read_is_refused(inspector: FlaskClient, staff: Staff, message: str) -> None:
     begin(inspector, staff.units["ZQ"])

@@ -1,7 +1,7 @@
 """The checks of a month, and what came of one of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from math import ceil
 
 from flask import Blueprint, render_template, request
@@ -11,7 +11,7 @@ from kb.errors import AccessError, NotFoundError
 from quiz.people.directory import units
 from quiz.people.roles import Person
 from quiz.spot.listing import check_line, checks, months_with_checks
-from quiz.spot.sheet import SpotJudgement, SpotQuestion, SpotSheet, SpotTurn, sheet
+from quiz.spot.sheet import Amended, SpotJudgement, SpotQuestion, SpotSheet, SpotTurn, amended, sheet
 from web import params
 from web.access import me
 from web.spot.scope import month, seen, this_month
@@ -22,10 +22,11 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question to a clerk: how it was judged, None where it was not asked."""
+    """One question to a clerk: how it was judged, None where it was not asked, and what was put right after the end."""
 
     question: SpotQuestion
     judged: SpotJudgement | None
+    amended: tuple[Amended, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,20 @@ def result(check_id: str) -> str:
             raise NotFoundError("spot-missing")
         if line.inspector_id != me().id and mine is not None and line.hall.id not in mine:
             raise AccessError("not-allowed")
-        found = sheet(db, check_id)
-    return render_template("spot/result.html", line=line, sheet=found, people=told(found))
+        found, changed = sheet(db, check_id), amended(db, check_id)
+    people = [replace(one, asked=tuple(_with(one.person, asked, changed) for asked in one.asked)) for one in told(found)]
+    return render_template("spot/result.html", line=line, sheet=found, people=people, unasked=unasked(found))
+
+
+def _with(person: Person, asked: Asked, changed: Iterable[Amended]) -> Asked:
+    mine = (one for one in changed if (one.employee_id, one.revision_id) == (person.id, asked.question.revision_id))
+    return replace(asked, amended=tuple(mine))
+
+
+def unasked(found: SpotSheet) -> list[Person]:
+    """Of a check that is over, who was drawn and asked nothing."""
+    judged = {one.employee_id for one in found.judged}
+    return [turn.person for turn in found.turns if turn.person.id not in judged] if found.finished_at else []
 
 
 def told(found: SpotSheet) -> list[Told]:

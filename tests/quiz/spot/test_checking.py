@@ -23,7 +23,7 @@ from quiz.spot.checking import receive
 from quiz.spot.draw import Wish, propose
 from quiz.spot.listing import check_line, checks, months_with_checks
 from quiz.spot.message import by_clerk, read_message
-from quiz.spot.sheet import own_sheet, sheet
+from quiz.spot.sheet import amended, own_sheet, sheet
 from quiz.statistics.period import Period
 from quiz.tables import QuestionRow, RevisionRow
 from tests.builders import NOW, TODAY, make_entry, make_library
@@ -187,7 +187,21 @@ def test_a_judgement_made_anew_leaves_a_trace(world):
     world.send(A, [answer(who, revision, 1)])
     assert tally(world, found.turns[0].person.number) == (1, 0.0)
     [entry] = [e for e in trail(world.session, "spot", A) if e.action == "spot-rejudge"]
-    assert entry.detail == {"changes": [[who, revision, 1.0, 0.0]]}
+    assert entry.detail == {"changes": [[who, revision, 1.0, 0.0, False]]}
+    assert amended(world.session, A) == ()
+
+
+def test_what_is_put_right_after_the_end_is_told_and_what_was_meant_before_it_is_not(world):
+    found = world.begin(clerks=1, each=2)
+    (who, first), (_, second) = ((turn.person.id, q.revision_id) for turn in found.turns for q in turn.questions)
+    world.send(A, [answer(who, first, 1), answer(who, second, 1)], finished={"at": 1_000_000, "remark": ""}, now=NOW + timedelta(minutes=20))
+    late = [answer(who, first, 0.5, 2, at=1_000_000 - 40 * 60_000)]  # from a device that had been out of reach
+    world.send(A, late, now=NOW + timedelta(minutes=50))
+    assert amended(world.session, A) == ()
+    world.send(A, [answer(who, second, 0, 2)], now=NOW + timedelta(minutes=55))
+    [one] = amended(world.session, A)
+    assert (one.employee_id, one.revision_id, one.before, one.after, one.at) == (who, second, 1.0, 0.0, NOW + timedelta(minutes=55))
+    assert tally(world, found.turns[0].person.number) == (2, 0.5)
 
 
 def test_two_inspectors_who_check_the_same_clerk_both_count(world):
@@ -401,3 +415,4 @@ def test_what_became_of_a_question_after_the_draw_changes_nothing_about_its_answ
     receipt = world.send(A, answers_of(found, (1, 0.5, 0)))
     assert (len(receipt.kept), receipt.refused) == (3, ())
     assert tally(world, found.turns[0].person.number) == (3, 1.5)
+    assert [q.live for q in sheet(world.session, A).turns[0].questions] == [False, False, True]

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
-from sqlalchemy import func, select
+from playwright.sync_api import Page, Route, expect
+from sqlalchemy import func, select, update
 
 from kb.db import reading
 from quiz.exams.tallies import differences
 from quiz.fieldtables import SpotAnswerRow
 from quiz.questions.question import QuestionType
+from quiz.tables import EmployeeRow
 from tests.quiz.practising import Practising
 from tests.web.browser.conftest import OpenPage
 from tests.web.browser.driving import is_sound, serving, too_small
@@ -30,10 +31,10 @@ def site(socket_enabled_session: None, services: Services, staff: Staff) -> Iter
         yield address
 
 
-def signed_in(open_page: OpenPage, *, handheld: bool) -> Page:
+def signed_in(open_page: OpenPage, *, handheld: bool, number: str = "INSPECT-AL") -> Page:
     """The list of checks of an inspector."""
     page = open_page("/account/sign-in?next=/spot", handheld=handheld)
-    page.locator("#number").fill("INSPECT-AL")
+    page.locator("#number").fill(number)
     page.locator("#password").fill(PASSWORD)
     page.locator("form.sheet button.primary").first.click()
     expect(page.locator("h1")).to_contain_text("抽查")
@@ -156,6 +157,85 @@ def test_an_answer_lost_on_the_way_back_is_sent_again_and_counts_once(open_page:
     fits_a_thumb(page)
     page.get_by_role("link", name="继续检查").click()
     expect(page.locator("#place")).to_contain_text("第 2 题")
+
+
+def test_a_record_is_put_right_after_the_end_and_on_another_device(open_page: OpenPage, services: Services) -> None:
+    page = signed_in(open_page, handheld=True)
+    begin(page, "中泉厅", 1, 2)
+    page.locator(".spot-step:not([hidden]) [data-absent]").click()
+    stepped_in = page.locator(".spot-step:not([hidden]) [data-who]").inner_text()
+    go(page)
+    judge(page, "不对")
+    judge(page, "答对")
+    page.locator("#summary button").click()  # a line of the summary leads back to the clerk
+    expect(page.locator(".spot-step:not([hidden]) [data-who]")).to_have_text(stepped_in)
+    page.locator("#next").click()
+    page.locator("#next").click()
+    page.locator("#next").click()
+    page.locator("#finish").click()
+    expect(page.locator("#closed-text")).to_have_text("这次抽查已结束。")
+    before = kept(services)
+    address = page.url
+
+    other = signed_in(open_page, handheld=True)  # another device, which knows only what was handed over
+    other.goto(address)
+    expect(other.locator("#summary")).to_contain_text(stepped_in)
+    assert other.locator("#summary button").count() == 0
+    other.locator("#amend").click()
+    is_sound(other)
+    other.locator("#summary button").click()
+    expect(other.locator(".spot-step:not([hidden]) [data-who]")).to_have_text(stepped_in)
+    expect(other.locator(".spot-step:not([hidden]) [data-absent]")).to_be_hidden()
+    go(other)
+    expect(other.locator("#judge [aria-pressed=true]")).to_have_text("不对")
+    judge(other, "答对")
+    expect(other.locator("#saved")).to_have_text("已保存")
+    assert kept(services) == (before[0], before[1] + 1)
+    assert other.evaluate("Object.keys(localStorage).filter(key => key.startsWith('spot:'))") == []
+    other.goto(f"{address}/result")
+    expect(other.locator(".spot-remark")).to_contain_text("结束后更正 不对 → 答对")
+    is_sound(other)
+
+
+def test_two_inspectors_check_one_clerk_without_a_network_and_sync_later(open_page: OpenPage, services: Services) -> None:
+    with services.sessions.begin() as db:
+        db.execute(update(EmployeeRow).where(EmployeeRow.number == "ADMIN-AL").values(role="inspector"))
+    pages = [signed_in(open_page, handheld=True, number=number) for number in ("INSPECT-AL", "ADMIN-AL")]
+    for page in pages:
+        begin(page, "西北路厅", 1, 2)  # one clerk works there
+        expect(page.locator("#ready")).to_have_text("本页已存到本机，没有网络也能打开")
+        page.context.set_offline(True)
+        go(page)
+    for page, (first, second) in zip(pages, (("答对", "部分对"), ("不对", "不对")), strict=True):
+        judge(page, first)
+        judge(page, second)
+        page.locator("#finish").click()
+        expect(page.locator("#closed-text")).to_contain_text("还有记录待同步")
+        expect(page.locator("#to-next")).to_be_hidden()
+    assert kept(services) == (0, 0.0)
+    cut = []
+
+    def lose(route: Route) -> None:
+        """The first answer of the server is cut in the middle."""
+        if not cut:
+            route.fetch()
+            cut.append(1)
+            route.abort()
+        else:
+            route.continue_()
+
+    for page in pages[::-1]:
+        page.context.route("**/answers", lose)
+        page.context.set_offline(False)
+        expect(page.locator("#closed-text")).to_have_text("这次抽查已结束。")
+        page.reload()
+    assert kept(services) == (4, 1.5)
+    pages[0].goto("/manager/tables?source=spot&level=hall")
+    hall = pages[0].locator("tr", has_text="西北路厅")
+    expect(hall).to_contain_text("100.0%")  # of a staff of one, one was checked
+    expect(hall).to_contain_text("37.5")
+    pages[0].goto("/manager/tables?source=spot&level=person")
+    expect(pages[0].locator("tbody tr")).to_have_count(1)
 
 
 def test_what_was_not_handed_over_is_told_on_the_list(open_page: OpenPage) -> None:

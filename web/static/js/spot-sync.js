@@ -137,9 +137,9 @@ export class SpotSync {
     }
     if (answer.finished && this.ending && !this.done) {
       this.done = true;
-      if (!this.waiting().length) this.forget();
       this.told.finished();
     }
+    if (this.done && !this.waiting().length) this.forget();
   }
 
   mark(name, changes) {

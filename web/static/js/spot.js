@@ -46,9 +46,23 @@ function showFault(message) {
 
 // --- whose turn it is ---
 
+const turnOf = (step) => Number(step.dataset.turn);
+const questionsOf = (turn) => steps.filter((step) => step.dataset.step === "question" && turnOf(step) === turn);
+
 // Of every turn, who stood in it one after the other: the planned clerk, then who stepped in; null where nobody was left.
-const stood = sync.read("turns") ?? planned.map((person) => [person.employee]);
+const stood = sync.read("turns") ?? recalled();
 const holder = (turn) => stood[turn].at(-1);
+
+/** Who stood where by what was judged, for a device that does not know it: who stepped in holds judgements of the turn's questions. */
+function recalled() {
+  const judged = [...sync.records.values()].filter((one) => one.credit !== null);
+  const free = new Set(reserves.map((person) => person.employee));
+  return planned.map(({ employee }, turn) => {
+    const asked = new Set(questionsOf(turn).map((step) => step.dataset.revision));
+    const instead = judged.map((one) => (asked.has(String(one.revision)) ? String(one.employee) : "")).find((other) => free.delete(other));
+    return instead ? [employee, instead] : [employee];
+  });
+}
 
 function replace(turn) {
   const taken = new Set(stood.flat());
@@ -61,14 +75,14 @@ function putBack(turn) {
   sync.write("turns", stood);
 }
 
-const turnOf = (step) => Number(step.dataset.turn);
-const questionsOf = (turn) => steps.filter((step) => step.dataset.step === "question" && turnOf(step) === turn);
 const recordOf = (step) => sync.record(holder(turnOf(step)), step.dataset.revision);
 
 // --- moving about ---
 
 let at = Math.min(sync.read("at") ?? 0, steps.length - 1);
-if (sync.done || sync.ending) at = steps.length - 1;
+let amending = false; // a check that is over is looked through again, to put a judgement right
+const isOver = () => sync.done || Boolean(sync.ending);
+if (isOver()) at = steps.length - 1;
 
 function show(index, focus = true) {
   at = Math.min(Math.max(index, 0), steps.length - 1);
@@ -102,9 +116,9 @@ function draw() {
   root.dataset.at = kind;
   get("judge").hidden = kind !== "question";
   get("note-button").hidden = kind !== "question";
-  get("back").disabled = at === 0 || sync.done || Boolean(sync.ending);
+  get("back").disabled = at === 0 || (isOver() && !amending);
   get("next").disabled = kind === "end";
-  get("foot").hidden = kind === "end" && (sync.done || Boolean(sync.ending));
+  get("foot").hidden = kind === "end" && isOver();
   get("progress").style.setProperty("--share", `${(100 * at) / (steps.length - 1)}%`);
   get("place").textContent = place(step, kind);
   if (kind === "end") drawEnd();
@@ -136,8 +150,8 @@ function drawIntro(step, turn, person) {
   instead.textContent = word("instead", { name: planned[turn].name });
   const begun = questionsOf(turn).some((other) => recordOf(other).credit !== null);
   step.querySelector("[data-go]").textContent = word(!person ? "skip" : begun ? "on" : "go");
-  step.querySelector("[data-absent]").hidden = !person;
-  step.querySelector("[data-present]").hidden = stood[turn].length < 2;
+  step.querySelector("[data-absent]").hidden = !person || isOver();
+  step.querySelector("[data-present]").hidden = stood[turn].length < 2 || isOver();
 }
 
 /** What came of every clerk who was asked something, and of every turn. */
@@ -158,16 +172,29 @@ function summary(employee) {
   const name = document.createElement("strong");
   name.textContent = people.get(employee).name;
   const credit = records.reduce((sum, one) => sum + one.credit, 0);
-  line.append(name, ` ${records.length ? word("score", { n: records.length, all, credit }) : word("none")}`);
+  const said = [name, ` ${records.length ? word("score", { n: records.length, all, credit }) : word("none")}`];
+  if (turn < 0 || holder(turn) !== employee || (isOver() && !amending)) line.append(...said);
+  else line.append(toTurn(turn, said));
   return line;
 }
 
+/** A line that leads back to a clerk's questions. */
+function toTurn(turn, said) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...said);
+  button.addEventListener("click", () => show(steps.findIndex((step) => step.dataset.step === "intro" && turnOf(step) === turn)));
+  return button;
+}
+
 function drawClosing() {
-  const over = sync.done || Boolean(sync.ending);
+  const over = isOver();
   get("closing").hidden = over;
   get("closed").hidden = !over;
   get("left").hidden = over;
-  get("to-result").hidden = !sync.done;
+  for (const id of ["to-result", "to-next", "amend"]) get(id).hidden = !sync.done;
+  get("amend").hidden ||= amending;
+  get("amend-help").hidden = !amending;
   get("closed-text").textContent = word(sync.done && !sync.open ? "finished" : "finishedWaiting");
 }
 
@@ -208,6 +235,7 @@ get("note-button").addEventListener("click", () => {
 get("back").addEventListener("click", () => (keepNote(), backward()));
 get("next").addEventListener("click", () => (keepNote(), onward()));
 get("finish").addEventListener("click", () => (sync.finish(get("remark").value.trim()), draw(), steps[at].focus({ preventScroll: true })));
+get("amend").addEventListener("click", () => ((amending = true), draw(), steps[at].focus({ preventScroll: true })));
 root.addEventListener("click", (event) => {
   const intro = event.target.closest(".spot-intro");
   if (!intro) return;
