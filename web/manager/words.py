@@ -7,6 +7,7 @@ from flask_babel import LazyString, lazy_gettext
 
 from quiz.exams.tallies import EXAM, PRACTICE, SPOT
 from quiz.people.roles import UnitKind
+from quiz.reports.rankings import RankLine
 from quiz.spot.listing import STANDARD
 from quiz.statistics.change import Change
 from quiz.statistics.period import Period
@@ -51,14 +52,17 @@ def changed(change: Change | None) -> str:
     return f"{signed(change.estimate)}（{signed(change.low)}～{signed(change.high)}）"
 
 
-def is_met(score: float) -> bool:
-    """Whether a unit's score in spot checks, as printed, meets the standard of an inspection."""
-    return round(score, 1) >= 100 * STANDARD
+def is_met(line: RankLine) -> bool | None:
+    """Whether a unit's score in spot checks, as printed, meets the standard of an inspection; None while a few were asked of more."""
+    if line.score is None or (line.rank is None and line.sat != line.meant):
+        return None
+    return round(line.score, 1) >= 100 * STANDARD
 
 
-def met(score: float | None) -> str:
-    """The same in words; "" where there is no score."""
-    return "" if score is None else gettext("达标") if is_met(score) else gettext("未达标")
+def met(line: RankLine) -> str:
+    """The same in words."""
+    found = is_met(line)
+    return "" if found is None else gettext("达标") if found else gettext("未达标")
 
 
 def points(value: float) -> str:

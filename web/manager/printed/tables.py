@@ -57,7 +57,7 @@ def _unit(line: RankLine, level: str, source: str) -> tuple[Cell, ...]:
     taken = Cell("—" if line.taken is None else f"{100 * line.taken:.1f}", value=cells.hundredths(line.taken))
     above = [cells.text(line.district)] if level == "hall" else []
     figures = cells.count(line.sat), cells.count(line.meant), taken, cells.score(line.score, line.low, line.high)
-    standard = [Cell(met(line.score))] if source == SPOT else []
+    standard = [Cell(met(line))] if source == SPOT else []
     return _rank(line), cells.text(line.name), *above, *figures, _range(line, gettext("人数少，不排名"), source), *standard
 
 
