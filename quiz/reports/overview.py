@@ -11,7 +11,7 @@ from quiz.people.roles import Unit
 from quiz.reports.lines import HallLine
 from quiz.reports.questions import ItemLine, entries
 from quiz.reports.sums import month_accuracies
-from quiz.reports.topics import TopicBoard, TopicLine, topics
+from quiz.reports.topics import TARGET, TopicBoard, TopicLine, topics
 from quiz.reports.units import Board, board
 from quiz.statistics.clustered import Sums
 from quiz.statistics.compare import Accuracy
@@ -37,7 +37,7 @@ class Do(StrEnum):
     VISIT = "visit"  # halls below what chance explains
     TRAIN = "train"  # the topic with the greatest expected gain
     CALL_IN = "call-in"  # people who have not sat
-    EXPLAIN = "explain"  # the entry least known
+    EXPLAIN = "explain"  # the entry least known, below the target
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def overview(
     """Where the units that somebody sees stand in a period."""
     found = board(session, period, units, seen, now)
     known = topics(session, period, seen, units, weights)
-    least = next((line for line in entries(session, period) if not line.few), None)
+    least = next((line for line in entries(session, period) if not line.few and line.share < TARGET), None)
     return Overview(found, trend(session, period, units, seen), known, _todo(found, known, least))
 
 

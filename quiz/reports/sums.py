@@ -1,6 +1,7 @@
 """The sums behind the reports, read from the tallies: one row per hall, topic or month, however many answers there are. Use cases: they only read."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from threading import Lock
 from time import monotonic
 from typing import Any, TypeVar
@@ -9,11 +10,12 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import ColumnElement, Connection, Double, Engine, and_, case, cast, func, select, true
 from sqlalchemy.orm import Session, aliased
 
-from quiz.exams.tallies import ALL_TOPICS
+from quiz.exams.tallies import ALL_TOPICS, EXAM
 from quiz.fieldtables import MonthTallyRow, PersonTallyRow, UnitTallyRow
 from quiz.statistics.clustered import Pairs, Sums, accuracy_of, dispersion_of
 from quiz.statistics.compare import Accuracy
 from quiz.statistics.period import Period, months_between
+from quiz.tables import AttemptRow, ExamRow
 
 Units = Collection[int] | None  # None: everywhere
 Table = type[UnitTallyRow] | type[MonthTallyRow]
@@ -61,13 +63,26 @@ def of_period(row: Any, period: Period, topic: str = ALL_TOPICS) -> ColumnElemen
 
 
 def unit_sums(session: Session, period: Period, topic: str = ALL_TOPICS) -> Mapping[int, Sums]:
-    """The sums of every unit in which somebody answered in the period; a person counts once however many months they sat."""
+    """The sums of every unit in which somebody answered in the period; a person counts once however many months they sat.
+
+    `sittings` of exams are the papers that have a score: a month may hold two exams, and a paper may wait for a trainer.
+    """
     query = select(_U.unit_id, *_summed(_U)).where(of_period(_U, period, topic), _U.people > 0)
     rows = session.execute(query.group_by(_U.unit_id).order_by(_U.unit_id)).all()
     monthly = {unit: sums_of(*values) for unit, *values in rows}
+    if period.source == EXAM and topic == ALL_TOPICS:
+        papers = _papers(session, period)
+        monthly = {unit: replace(sums, sittings=papers.get(unit, 0)) for unit, sums in monthly.items()}
     if period.single:
         return monthly
     return kept(session, ("units", period, topic), tuple(monthly.items()), lambda: _over_months(session, period, topic, monthly))
+
+
+def _papers(session: Session, period: Period) -> Mapping[int, int]:
+    """How many papers of these months' exams have a score, by unit."""
+    query = select(AttemptRow.unit_id, func.count()).join(ExamRow, ExamRow.id == AttemptRow.exam_id)
+    query = query.where(ExamRow.month.in_(period.months), AttemptRow.passed.is_not(None)).group_by(AttemptRow.unit_id)
+    return dict(session.execute(query).all())
 
 
 def sums_of(*values: Any) -> Sums:

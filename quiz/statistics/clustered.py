@@ -33,7 +33,7 @@ _NOTHING = 1e-12
 class Sums:
     """What a group's people earned: how many they are, and sums over them of answers, credit, their squares and product, and points.
 
-    `passed` counts papers; `sittings` counts people month by month.
+    `passed` counts papers, of `sittings` that have a score; where no papers are asked for, `sittings` counts people month by month.
     """
 
     people: int = 0

@@ -30,7 +30,7 @@ OTHERS = ("/spot/new", "/insight/voice", "/trainer/questions", "/authoring", "/p
 AREAS = ("/manager", "/me", "/bulletin", "/spot", "/insight", "/planner")
 EVERY_AREA = (*AREAS, "/trainer", "/people", "/exams", "/practice", "/announcements", "/authoring")
 WHO = ("ADMIN-AL", "HALL-ZQ")  # who reaches every page of the others, and who reaches them of one hall
-BROKEN = re.compile(r"\bnan\b|\bNaN\b|\bNone\b|\binf\b|-inf|Infinity|\bundefined\b|Undefined|Traceback")
+BROKEN = re.compile(r"\bnan\b|\bNaN\b|\bNone\b|\binf\b|-inf|Infinity|\bundefined\b|Undefined|Traceback|其余 0 |可比的 0 ")
 OF_A_HUNDRED = re.compile(r"(?<![\d.])(-?\d+(?:\.\d+)?)%")
 
 
@@ -203,6 +203,33 @@ def test_every_page_tells_of_an_odd_month_in_figures_or_honest_blanks(
             seen.add(urlsplit(path).path)
     assert wrong == []
     assert len(seen) > 12
+
+
+SAYS = (  # what a manager would misread, were it not said: situation, page, words, and words that must not be there
+    (everyone_absent, "/manager", "2026年11月有考试，应考 17 人，还没有人交卷。", "没有考试作答"),
+    (everyone_absent, "/manager/tables?level=hall", "0 / 6", "没有考试作答"),
+    (a_month_without_exam, "/manager?first=2026-11&last=2026-11", "没有考试作答", "0.0%"),
+    (a_hall_of_one, "/manager/halls", "只有 1 个厅有人作答，没有可比的厅", "看不出哪个厅"),
+    (a_hall_of_one, "/bulletin", "下面的数字就是这一个人的成绩", "▼"),
+    (all_right, "/manager", "100.0%", "讲清"),
+    (all_wrong, "/manager", "讲清", "明显偏低"),
+    (two_exams_in_a_month, "/manager", "24 份答卷", "12 份答卷"),
+    (a_hall_that_closed, "/manager/halls", "已撤销", "其余"),
+    (an_exam_that_is_running, "/manager?first=2026-11&last=2026-11", "本月考试还没有结束，数字还会变。", "明显"),
+    (one_answer_in_one_spot_check, "/manager/tables?level=hall&source=spot", "人数少，不排名", "未达标"),
+    (nothing_yet, "/manager/tables?level=hall&source=spot", "没有抽查作答", "0.0%"),
+)
+
+
+@pytest.mark.parametrize(("situation", "path", "said", "unsaid"), SAYS, ids=lambda each: getattr(each, "__name__", None))
+def test_what_a_manager_would_misread_is_said(
+    client: FlaskClient, services: Services, staff: Staff, situation: Callable[[Reporting], None], path: str, said: str, unsaid: str
+) -> None:
+    with services.sessions.begin() as db:
+        situation(Reporting(db, units=dict(staff.units), people=dict(staff.ids)))
+    staff.sign_in(client, "BRANCH-AL")
+    text = re.sub(r"<(details|select|script)\b.*?</\1>", "", client.get(path).text, flags=re.DOTALL)
+    assert (said in text, unsaid in text) == (True, False)
 
 
 def test_a_new_installation_has_nothing_to_show_and_says_so(app: Flask, client: FlaskClient, services: Services, password_hash: str) -> None:

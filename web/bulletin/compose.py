@@ -6,6 +6,7 @@ from datetime import date
 from kb.printing.document import Cell, Column, Document, Section, Table
 from quiz.people.roles import UnitKind
 from quiz.reports.bulletin import Bulletin, Reading, Result
+from quiz.reports.lines import FEWEST_ANSWERS
 from quiz.reports.topics import TopicLine
 from quiz.statistics.change import Change
 from web.bulletin.ranking import ranking
@@ -144,7 +145,8 @@ def _progress(found: Bulletin) -> tuple[Section, ...]:
 def _halls(found: Bulletin) -> Section:
     heading = gettext("进步突出的营业厅")
     if not found.risen:
-        return Section(heading, (gettext("可比的 %(n)s 个厅里，没有哪个厅的进步大到偶然解释不了。", n=found.compared),))
+        none = gettext("没有两次都有人参加的厅，不能比。")
+        return Section(heading, (gettext("可比的 %(n)s 个厅里，没有哪个厅的进步大到偶然解释不了。", n=found.compared) if found.compared else none,))
     columns = Column(gettext("营业厅"), 2), Column(gettext("区县公司"), 2), _counted(gettext("两次都参加")), _rise()
     known = [(line, line.change) for line in found.risen if line.change]
     rows = tuple((Cell(line.unit.name), Cell(line.district), _count(change.pairs), _risen(change)) for line, change in known)
@@ -154,7 +156,8 @@ def _halls(found: Bulletin) -> Section:
 def _people(found: Bulletin) -> Section:
     heading = gettext("进步突出的员工")
     if not found.people.risen:
-        return Section(heading, (gettext("可比的 %(n)s 人里，没有谁的进步大到偶然解释不了。", n=found.people.compared),))
+        n, none = found.people.compared, gettext("没有人两次都在同一单位答够 %(n)s 题，不能比。", n=FEWEST_ANSWERS)
+        return Section(heading, (gettext("可比的 %(n)s 人里，没有谁的进步大到偶然解释不了。", n=n) if n else none,))
     halls = {posted.line.unit_id: posted.line.name for posted in found.halls}
     columns = Column(gettext("姓名"), 1.5), Column(gettext("营业厅"), 3), _rise()
     rows = tuple((Cell(one.name), Cell(halls.get(one.unit_id, found.unit.name)), _risen(one.change)) for one in found.people.risen)

@@ -42,14 +42,17 @@ def of_funnel(halls: Sequence[HallLine]) -> str:
     low, high = ([line for line in known if line.outside == side] for side in ("low", "high"))
     if not known:
         return gettext("这段时间没有营业厅作答")
+    if len(known) == 1:
+        return gettext("只有 1 个厅有人作答，没有可比的厅")
     if not low and not high:
         return gettext("%(n)s 个厅的高低都可能是偶然，看不出哪个厅真的更好或更差", n=len(known))
-    values = {"low": _names(low), "high": _names(high), "n": len(known) - len(low) - len(high)}
-    if low and high:
-        return gettext("%(low)s明显偏低，%(high)s明显偏高；其余 %(n)s 个厅的差别可能是偶然", **values)
-    if low:
-        return gettext("%(low)s明显偏低；其余 %(n)s 个厅的差别可能是偶然", low=values["low"], n=values["n"])
-    return gettext("%(high)s明显偏高；其余 %(n)s 个厅的差别可能是偶然", high=values["high"], n=values["n"])
+    said = gettext("，").join([*_marked(low, gettext("明显偏低")), *_marked(high, gettext("明显偏高"))])
+    rest = len(known) - len(low) - len(high)
+    return gettext("%(said)s；其余 %(n)s 个厅的差别可能是偶然", said=said, n=rest) if rest else said
+
+
+def _marked(halls: Sequence[HallLine], how: str) -> list[str]:
+    return [gettext("%(names)s%(how)s", names=_names(halls), how=how)] if halls else []
 
 
 def _names(halls: Sequence[HallLine]) -> str:
