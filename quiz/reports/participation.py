@@ -90,10 +90,13 @@ def _paper(sitting: Sitting) -> Select[int]:
 
 
 def missing(session: Session, month: str, source: str, now: datetime) -> Mapping[int, int]:
-    """How many people who worked in each unit at the end of a month did not answer there; who answered and left since is not counted against it."""
+    """How many people who worked in each unit at the end of a month answered nowhere.
+
+    Who answered and moved since counts where they answered, and nowhere else: in a district or a branch everybody counts once.
+    """
     p = PersonTallyRow
     there = select(p.employee_id).where(p.month == month, p.source == source, p.topic == ALL_TOPICS, p.answers > 0)
-    answered = there.where(p.employee_id == MembershipRow.employee_id, p.unit_id == MembershipRow.unit_id)
+    answered = there.where(p.employee_id == MembershipRow.employee_id)
     query = select(MembershipRow.unit_id, func.count(MembershipRow.employee_id.distinct()))
     query = query.where(_there(last_day(month, now)), ~exists(answered)).group_by(MembershipRow.unit_id)
     return dict(session.execute(query).all())

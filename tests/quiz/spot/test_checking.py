@@ -367,13 +367,14 @@ def test_a_manager_sees_fewer_lines_and_the_same_figures(world):
     assert months_with_checks(world.session, frozenset()) == []
 
 
-def test_who_left_after_being_checked_counts_alike_on_every_page(world):
+def test_who_moved_after_being_checked_counts_once_and_where_they_were_checked(world):
     found = world.begin(clerks=2, each=4)
     world.send(A, answers_of(found))
     move_person(world.session, found.turns[0].person.id, world.units["XB"], TODAY, "A", NOW)
     every = units(world.session)
-    [line] = [line for line in board(world.session, Period(MONTH, MONTH, SPOT), every, list(every), NOW).halls if line.unit.name == "中泉厅"]
-    assert (line.sat, line.absent, line.taken) == (2, 2, 0.5)
+    seen = board(world.session, Period(MONTH, MONTH, SPOT), every, list(every), NOW)
+    assert {line.unit.name: (line.sat, line.absent) for line in seen.halls} == {"中泉厅": (2, 2), "北京路厅": (0, 2), "西北路厅": (0, 1)}
+    assert (seen.branch.sat, seen.branch.absent) == (2, 5)  # seven people, as before
 
 
 def test_employees_are_ranked_by_score_under_a_partly_hidden_name_where_five_were_asked(world):
