@@ -96,7 +96,7 @@ def _visits(made: Made) -> list[tuple[str, int, list[str]]]:
     branch += ["/manager/topics/分类1", "/manager/entries", "/manager/entries/entry-001", "/manager/tables?level=hall"]
     branch += [f"/manager/tables?level=person&unit={made.district_unit}", "/manager/tables?level=person", f"/manager/people/{made.clerk_number}"]
     branch += ["/manager/questions/q-0003", f"/manager?{year}", f"/manager/halls?{year}", f"/manager/topics?{year}"]
-    branch += ["/bulletin", f"/bulletin?unit={made.district_unit}", "/spot", "/spot/scores", "/people"]
+    branch += ["/bulletin", f"/bulletin?unit={made.district_unit}", "/spot", "/manager/tables?level=hall&source=spot", "/people"]
     pictures = [f"/manager/plots/{name}" for name in ("trend", "funnel", "heat")]
     hall = ["/manager", f"/manager/halls/{made.hall_unit}", "/manager/topics"]
     return [("branch", made.branch, [*branch, *pictures]), ("hall", made.hall, hall), ("clerk", made.clerk, ["/me"])]
