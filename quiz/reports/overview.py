@@ -62,11 +62,11 @@ class Overview:
 
 
 def overview(
-    session: Session, period: Period, units: Mapping[int, Unit], seen: Collection[int], now: datetime, weights: Mapping[str, float] | None = None
+    session: Session, period: Period, units: Mapping[int, Unit], seen: Collection[int], now: datetime, asked: Mapping[str, int] | None = None
 ) -> Overview:
-    """Where the units that somebody sees stand in a period."""
+    """Where the units that somebody sees stand in a period; `asked` is how often customers asked about each topic."""
     found = board(session, period, units, seen, now)
-    known = topics(session, period, seen, units, weights)
+    known = topics(session, period, seen, units, asked)
     least = next((line for line in entries(session, period) if not line.few), None)
     return Overview(found, trend(session, period, units, seen), known, _todo(found, known, least))
 

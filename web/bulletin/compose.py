@@ -8,6 +8,7 @@ from quiz.people.roles import UnitKind
 from quiz.reports.bulletin import Bulletin, Reading, Result
 from quiz.reports.topics import TopicLine
 from quiz.statistics.change import Change
+from web.bulletin.letter import asked_of_all, numbered, opening
 from web.bulletin.ranking import ranking
 from web.figures import between, is_sure, percent, points, signed, span
 from web.i18n import gettext
@@ -21,19 +22,21 @@ def compose(found: Bulletin, titles: Mapping[str, str], day: date, link: Link = 
     month = shown_month(found.month)
     title = gettext("%(unit)s %(month)s业务考试通报", unit=found.unit.name, month=month)
     notice = gettext("本月考试还没有结束，数字还会变。") if found.running else ""
-    below = gettext("按 %(day)s的数据", day=shown_date(day))
+    below = gettext("%(issuer)s · 按 %(day)s的数据", issuer=found.issuer, day=shown_date(day))
     if not found.now.sums.people:
         return Document(title, below, notice, (Section(gettext("本月结果"), (_blank(found),)),))
     sections = (
+        opening(found),
         _results(found),
         _changes(found),
         *_progress(found),
         _weak(found),
         _reading(found, titles, link),
+        asked_of_all(found),
         *ranking(found, most),
         Section(gettext("怎么读这些数字"), _notes()),
     )
-    return Document(title, below, notice, sections)
+    return Document(title, below, notice, numbered(sections))
 
 
 def compose_tables(found: Bulletin, day: date) -> Document:

@@ -26,8 +26,8 @@ def of_trend(board: Board, points: Sequence[TrendPoint], hall: HallLine | None =
     if not is_sure(change):
         return gettext("正确率 %(value)s，与%(before)s相比看不出变化（同一批人 %(change)s 个百分点）", **values)
     if change.estimate > 0:
-        return gettext("正确率 %(value)s，比%(before)s高（同一批人 %(change)s 个百分点）", **values)
-    return gettext("正确率 %(value)s，比%(before)s低（同一批人 %(change)s 个百分点）", **values)
+        return gettext("正确率 %(value)s，比%(before)s高（同一批人 %(change)s 个百分点，也可能是题目容易些）", **values)
+    return gettext("正确率 %(value)s，比%(before)s低（同一批人 %(change)s 个百分点，也可能是题目难些）", **values)
 
 
 def _of_hall(values: dict[str, str], *, sure: bool) -> str:

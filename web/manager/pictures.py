@@ -15,9 +15,10 @@ from quiz.reports.units import board
 from quiz.statistics.clustered import limits_of
 from web import plots
 from web.clock import now
+from web.figures import percent
 from web.i18n import gettext
 from web.manager.asked import Asked, Scope, asked, scope
-from web.times import shown_month
+from web.times import short_month
 from web.wiring import services
 
 MOST_ROWS = 60  # of a heat map
@@ -91,7 +92,7 @@ def _trend(db: Session, wanted: Asked, mine: Scope, narrow: bool) -> str:  # noq
     points = trend(db, wanted.period, mine.units, mine.seen)
     many = len({point.month[:4] for point in points}) > 1
     months = tuple(
-        plots.Month(point.month[2:] if many else shown_month(point.month)[5:] or point.month, a.estimate, a.low, a.high, point.branch)
+        plots.Month(point.month[2:] if many else short_month(point.month), a.estimate, a.low, a.high, point.branch)
         for point in points
         if (a := point.accuracy)
     )
@@ -106,7 +107,13 @@ def _funnel(db: Session, wanted: Asked, mine: Scope, narrow: bool) -> str:  # no
     mean, spread = found.comparison.mean or 0.0, found.comparison.dispersion
     sizes = [1 + (most - 1) * step / _STEPS for step in range(_STEPS + 1)]
     limits = tuple(plots.Limits(n, limits_of(mean, spread, n, 0.95), limits_of(mean, spread, n)) for n in sizes)
-    words = gettext("参加人数"), gettext("正确率"), gettext("20 次有 19 次在此内"), gettext("500 次有 499 次在此内")
+    words = (
+        gettext("参加人数"),
+        gettext("正确率"),
+        gettext("全公司 %(value)s", value=percent(mean)),
+        gettext("20 次有 19 次在此内"),
+        gettext("500 次有 499 次在此内"),
+    )
     return plots.funnel(dots, limits, mean, words, narrow)
 
 
