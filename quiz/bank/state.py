@@ -16,7 +16,7 @@ class State(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a question comes from, and so what it follows: the content, or the facts it is made of; imported and edited ones are changed here alone."""
+    """Where a question comes from, and so what it follows: the content, or facts; imported and edited ones change here alone."""
 
     CONTENT = "content"
     GENERATED = "generated"
