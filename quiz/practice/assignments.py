@@ -1,7 +1,7 @@
 """Practice assigned by managers and trainers: a topic, to people of a unit, by a day. Use cases: they take a Session and `now`, and never commit."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kb import day_of
+from kb.db import UtcDateTime
 from kb.errors import AccessError, NotFoundError, QueryError
 from quiz.audit import note
 from quiz.bank.state import State
@@ -18,7 +19,7 @@ from quiz.people.roles import Role, Unit, subtree
 from quiz.practice.cards import make_due
 from quiz.practice.pool import PRACTISED
 from quiz.statistics.period import Period
-from quiz.tables import EmployeeRow, MembershipRow, QuestionRow
+from quiz.tables import EmployeeRow, MembershipRow, QuestionRow, ReviewRow, RevisionRow
 
 AT_ONCE = 3000  # people; each gets cards of their own
 MOST_QUESTIONS = 10
@@ -46,11 +47,12 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """An assignment as it is listed."""
+    """An assignment as it is listed; `practised` of its people have answered a question of the topic in practice since."""
 
     topic: str
     unit: Unit
     people: int
+    practised: int
     due_on: date
     by: str
     at: datetime
@@ -121,4 +123,26 @@ def assignments(session: Session, units: Mapping[int, Unit], seen: Collection[in
     query = select(AssignmentRow).order_by(AssignmentRow.at.desc(), AssignmentRow.id.desc()).limit(limit)
     if not units.keys() <= set(seen):
         query = query.where(AssignmentRow.unit_id.in_(sorted(seen)))
-    return [Assignment(r.topic, units[r.unit_id], len(r.people), r.due_on, r.by, r.at) for r in session.scalars(query)]
+    rows = list(session.scalars(query))
+    last = _last_practised(session, rows, units)
+    return [Assignment(r.topic, units[r.unit_id], len(r.people), _since(r, last), r.due_on, r.by, r.at) for r in rows]
+
+
+def _since(row: AssignmentRow, last: Mapping[tuple[int, str], datetime]) -> int:
+    return sum(1 for person in row.people if (at := last.get((person, row.topic))) and at >= row.at)
+
+
+def _last_practised(session: Session, rows: Sequence[AssignmentRow], units: Mapping[int, Unit]) -> Mapping[tuple[int, str], datetime]:
+    """(person, topic) → when that person last answered a question of the topic in practice, as far back as the first of these assignments."""
+    if not rows:
+        return {}
+    where = frozenset[int]().union(*(subtree(units.values(), unit) for unit in {row.unit_id for row in rows}))
+    theirs = select(MembershipRow.employee_id).where(MembershipRow.unit_id.in_(sorted(where)))
+    query = select(ReviewRow.employee_id, QuestionRow.topic, func.max(ReviewRow.at, type_=UtcDateTime)).group_by(
+        ReviewRow.employee_id, QuestionRow.topic
+    )
+    query = query.join(RevisionRow, RevisionRow.id == ReviewRow.revision_id).join(QuestionRow, QuestionRow.id == RevisionRow.question_id)
+    query = query.where(
+        ReviewRow.employee_id.in_(theirs), ReviewRow.at >= min(row.at for row in rows), QuestionRow.topic.in_({row.topic for row in rows})
+    )
+    return {(person, topic): at for person, topic, at in session.execute(query)}

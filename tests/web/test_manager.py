@@ -94,7 +94,7 @@ def test_the_first_page_assigns_practice_with_one_click_and_then_says_so(site: S
     assert (response.status_code, response.headers["Location"].split("?")[0]) == (303, "/manager")
     text = site.get("BRANCH-AL", "/manager")
     assert "让没答全的" not in text
-    assert re.search(r"✓ 已给 \d+ 人安排，2026年11月29日前完成", text)
+    assert re.search(r'✓ 已安排 \d+ 人，2026年11月29日前完成</span> <span class="faint">已练 0 人', text)
 
 
 def test_who_did_not_sit_is_listed_and_few_are_named_at_once(site: Site, services: Services) -> None:
@@ -199,7 +199,7 @@ def test_a_range_the_wrong_way_round_is_the_same_range(site: Site) -> None:
 
 
 def test_tables_order_by_their_heads(site: Site) -> None:
-    up, down = (site.get("BRANCH-AL", f"/manager/halls?sort={sort}").split('aria-label="营业厅"')[1] for sort in ("raw", "-raw"))
+    up, down = (site.get("BRANCH-AL", f"/manager/halls?sort={sort}").split('aria-label="各营业厅"')[1] for sort in ("raw", "-raw"))
     assert up.index("中泉厅</a>") < up.index("北京路厅</a>")
     assert down.index("中泉厅</a>") > down.index("北京路厅</a>")
     assert 'aria-sort="ascending"' in up

@@ -12,7 +12,7 @@ from kb.errors import AccessError, NotFoundError, QueryError
 from quiz.exams.tallies import EXAM, PRACTICE, SPOT
 from quiz.people.directory import units as every_unit
 from quiz.people.roles import EVERYWHERE, Unit, UnitKind, subtree, units_seen
-from quiz.reports.participation import open_month
+from quiz.reports.participation import last_day, open_month
 from quiz.reports.sums import month_to_show, months_known
 from quiz.statistics.period import LONGEST, Period, is_month, months_between
 from web import params
@@ -26,7 +26,8 @@ SOURCES = (EXAM, SPOT, PRACTICE)
 class Asked:
     """A period, the months there are to choose from, and the unit to which the page keeps, 0 for all.
 
-    `opened` is a later month whose exam has begun and waits behind this one, with the day on which it ends; None where the address chose.
+    `opened` is a later month that has begun and waits behind this one, with the day on which its exam or the month itself ends; None where the
+    address chose.
     """
 
     period: Period
@@ -89,7 +90,7 @@ def asked(db: Session, *, own: bool = False) -> Asked:
     if source not in SOURCES:
         raise QueryError("bad-parameter", name="source", value=source, why=" | ".join(SOURCES))
     first, last = (_month(name) for name in ("first", "last"))
-    opened = open_month(db, now()) if source == EXAM and not own and not (first or last) else None
+    opened = _begun(db, source) if not own and not (first or last) else None
     if not (first or last):
         first = last = month_to_show(db, source, months[-60:], opened[0] if opened else "") or f"{today():%Y-%m}"
     first, last = sorted((first or last, last or first))
@@ -98,6 +99,14 @@ def asked(db: Session, *, own: bool = False) -> Asked:
     waiting = opened if opened and opened[0] > last else None
     unit = params.number(request.args, "unit", 0, 1, 999_999_999)
     return Asked(Period(first, last, source), tuple(sorted({*months, first, last})), unit, waiting)
+
+
+def _begun(db: Session, source: str) -> tuple[str, date] | None:
+    """The month that has begun and is not over: that of an open exam, the calendar's for what is answered every day."""
+    if source == EXAM:
+        return open_month(db, now())
+    month = f"{today():%Y-%m}"
+    return month, last_day(month, now())
 
 
 def _month(name: str) -> str:

@@ -58,8 +58,8 @@ def _names(halls: Sequence[HallLine]) -> str:
     return names if len(ordered) <= _MOST_NAMED else gettext("%(names)s等 %(n)s 个厅", names=names, n=len(ordered))
 
 
-def of_topics(lines: Sequence[TopicLine]) -> str:
-    """Which topics are known least, and in which a hall stands apart."""
+def of_topics(lines: Sequence[TopicLine], *, low: bool = False) -> str:
+    """Which topics are known least, and in which a hall stands apart; `low` where it does so in all topics together."""
     below = [line for line in lines if line.outside == "low"]
     if below:
         names = gettext("、").join(line.topic for line in sorted(below, key=lambda line: line.shrunk - (line.branch or 0.0))[:_MOST_NAMED])
@@ -67,9 +67,16 @@ def of_topics(lines: Sequence[TopicLine]) -> str:
     weak = sorted(lines, key=lambda line: line.shrunk)[:_MOST_NAMED]
     if not weak:
         return gettext("这段时间还没有作答")
+    under = [line for line in lines if line.branch is not None and line.accuracy.estimate < line.branch]
+    if low and under:
+        return gettext("%(all)s 类里 %(n)s 类低于全公司，没有哪一类单独突出；最低的是%(names)s", **_counts(lines, under, weak))
     if lines[0].branch is not None:
         return gettext("没有哪一类明显低于全公司；最低的是%(names)s", names=gettext("、").join(line.topic for line in weak))
     return gettext("最低的是%(names)s", names=gettext("、").join(f"{line.topic} {percent(line.accuracy.estimate)}" for line in weak))
+
+
+def _counts(lines: Sequence[TopicLine], under: Sequence[TopicLine], weak: Sequence[TopicLine]) -> dict[str, object]:
+    return {"all": len(lines), "n": len(under), "names": gettext("、").join(line.topic for line in weak)}
 
 
 def of_matrix(found: Matrix, names: dict[int, str]) -> str:

@@ -59,7 +59,7 @@ def overview() -> str:
         away=away,
         of_trend=findings.of_trend(found.board, found.trend),
         of_funnel=findings.of_funnel(found.board.halls),
-        of_topics=findings.of_topics(found.topics.lines),
+        of_topics=findings.of_topics(found.topics.lines, low=[line.outside for line in found.board.halls] == ["low"]),
         pictures={name: picture(name, wanted, len(found.topics.lines)) for name in ("trend", "funnel", "topics")},
     )
 
@@ -67,7 +67,7 @@ def overview() -> str:
 def _ready(db: Session, wanted: Asked, mine: Scope, found: Overview) -> Ready | None:
     """The topic to train as one click assigns it; None where the click needs more to be chosen first."""
     topic = next((item.topic for item in found.todo if item.what is Do.TRAIN and item.topic), None)
-    if topic is None or not topic.topic or mine.root is None:
+    if topic is None or not topic.topic or mine.root is None or wanted.period.source != EXAM:
         return None
     known = assignments(db, mine.units, mine.seen, _LATEST)
     given = next((one for one in known if one.topic == topic.topic and one.unit.id == mine.root.id and one.due_on >= today()), None)

@@ -4,7 +4,7 @@ import pytest
 
 from quiz.fieldtables import QuestionMonthRow
 from quiz.people.directory import units
-from quiz.practice.assignments import MOST_QUESTIONS, Wish, assign_topic
+from quiz.practice.assignments import MOST_QUESTIONS, Wish, assign_topic, assignments
 from quiz.practice.cards import cards_of
 from quiz.tables import EmployeeRow
 from tests.builders import NOW, TODAY
@@ -38,3 +38,17 @@ def test_a_topic_is_practised_over_all_its_entries_the_most_missed_question_of_e
     assert "q-1-0" not in chosen
     assert all(card.assigned for card in cards_of(session, clerk, chosen).values())
     assert session.query(EmployeeRow).count() == 1
+
+
+def test_a_list_of_assignments_tells_how_many_have_practised_since(session):
+    world = Practising(session)
+    before, after, never = world.person("AL1"), world.person("AL2"), world.person("AL3")
+    world.bank(topics=("资费", "话术"), each=2)
+    world.reviewed(before, "q-0-0", NOW - timedelta(hours=1))
+    tree = units(session)
+    for unit in tree:
+        assign_topic(session, Wish("资费", unit, TODAY + timedelta(days=7)), tree, frozenset(tree), "BRANCH", NOW)
+    world.reviewed(after, "q-0-0", NOW + timedelta(hours=1), 0)
+    world.reviewed(never, "q-1-0", NOW + timedelta(hours=1))
+    assert sum(one.people for one in assignments(session, tree, frozenset(tree))) == 3
+    assert sum(one.practised for one in assignments(session, tree, frozenset(tree))) == 1

@@ -227,6 +227,16 @@ def test_what_customers_ask_decides_what_to_train_first(world):
     assert all(line.gain == pytest.approx(line.weight * line.gap) for line in asked.lines)
 
 
+def test_what_few_were_asked_is_no_reason_to_train_anybody(world):
+    numbers = world.hire("ZQ", 5)
+    world.exam("2026-10")
+    for number in numbers:
+        world.sit("2026-10", number, "ZQ", [0.0] * 4)
+    found = overview(world.session, OCTOBER, world.tree(), world.everything(), NOW)
+    assert found.topics.next
+    assert Do.TRAIN not in [item.what for item in found.todo]
+
+
 def test_a_hall_is_told_topics_beside_the_branch(world):
     weak_and_strong(world, "2026-10")
     hall = world.units["ZQ"]

@@ -27,7 +27,7 @@ def overview(wanted: Asked, mine: Scope, found: Overview, titles: Mapping[str, s
     sections = [_stand(wanted, mine, found), _todo(found, titles)]
     sections.append(cells.pictured(findings.of_trend(board, found.trend), *drawn("trend"), gettext("各月正确率和区间的折线图，数字见下表")))
     sections.append(months(found.trend))
-    if len(board.halls) > 1:
+    if len([line for line in board.halls if line.accuracy]) > cells.FEW_HALLS:
         sections.append(
             cells.pictured(findings.of_funnel(board.halls), *drawn("funnel"), gettext("各厅正确率对参加人数的漏斗图，数字见营业厅页的表"))
         )
