@@ -69,7 +69,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A cell of a heat map: a difference from the column's mean; `mark` is ▲ or ▼ where chance is no explanation; None where nothing is said."""
+    """A cell of a heat map: a difference from the column's mean; `mark` says it without colours; None where nothing is said."""
 
     row: str
     column: str
@@ -253,7 +253,7 @@ def bars(lines: tuple[Bar, ...], axis: str, other: str, narrow: bool = False) ->
 
 @lru_cache(maxsize=32)
 def heat(squares: tuple[Square, ...], rows: tuple[str, ...], columns: tuple[str, ...], legend: str) -> str:
-    """Differences from the column's mean: orange below, blue above, blank where nothing is said; ▲ and ▼ mark what chance does not explain."""
+    """Differences from the column's mean: orange below, blue above, blank where nothing is said; marks say the same without colours."""
     import altair as alt  # heavy, and only for drawing
 
     values = [{"r": s.row, "c": s.column, "d": s.difference, "m": s.mark} for s in squares if s.difference is not None]

@@ -124,6 +124,7 @@ def _change(change: Change, who: str) -> str:
     values = {"who": who, "change": signed(change.estimate), "between": between(change)}
     if not is_sure(change):
         return gettext("%(who)s正确率 %(change)s 个百分点（区间 %(between)s），看不出真的有变化。", **values)
+    values["change"] = f"{100 * abs(change.estimate or 0.0):.1f}"
     if (change.estimate or 0.0) > 0:
         return gettext("%(who)s正确率提高 %(change)s 个百分点（区间 %(between)s）。", **values)
     return gettext("%(who)s正确率下降 %(change)s 个百分点（区间 %(between)s）。", **values)

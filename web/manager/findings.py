@@ -83,7 +83,7 @@ def of_matrix(found: Matrix, names: dict[int, str]) -> str:
     """Which cells chance does not explain."""
     marked = [(hall, topic, cell) for (hall, topic), cell in found.cells.items() if cell.outside == "low"]
     if not marked:
-        return gettext("没有哪个厅的哪一类低到偶然解释不了")
+        return gettext("各厅各类的高低都可能是偶然，没有哪一处明显偏低")
     marked.sort(key=lambda each: each[2].difference)
     said = gettext("、").join(gettext("%(hall)s的%(topic)s", hall=names[hall], topic=topic) for hall, topic, _ in marked[:_MOST_NAMED])
     return gettext("%(said)s明显偏低", said=said) if len(marked) <= _MOST_NAMED else gettext("%(said)s等 %(n)s 处明显偏低", said=said, n=len(marked))

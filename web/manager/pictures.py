@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kb.db import reading
 from kb.errors import NotFoundError
 from quiz.reports.overview import trend
-from quiz.reports.topics import matrix, topics
+from quiz.reports.topics import Cell, matrix, topics
 from quiz.reports.units import board
 from quiz.statistics.clustered import limits_of
 from web import plots
@@ -24,6 +24,7 @@ from web.wiring import services
 MOST_ROWS = 60  # of a heat map
 _MARKS = {"low": "▼", "high": "▲"}
 _STEPS = 48
+_NOTABLE = 0.05
 _WIDTH, _HEIGHT = (re.compile(rf'<svg [^>]*\b{side}="([\d.]+)"') for side in ("width", "height"))
 
 
@@ -139,10 +140,20 @@ def _heat(db: Session, wanted: Asked, mine: Scope, narrow: bool) -> str:  # noqa
     found = matrix(db, wanted.period, list(halls))
     named = {topic: topic or gettext("未分类") for topic in found.topics}
     squares = tuple(
-        plots.Square(halls[hall], named[topic], None if cell.few else round(cell.difference, 3), _MARKS.get(cell.outside, ""))
+        plots.Square(halls[hall], named[topic], None if cell.few else round(cell.difference, 3), _mark(cell))
         for (hall, topic), cell in sorted(found.cells.items())
     )
-    return plots.heat(squares, tuple(halls.values()), tuple(named.values()), gettext("与全公司该类平均的差（已按人数收缩）"))
+    return plots.heat(
+        squares,
+        tuple(halls.values()),
+        tuple(named.values()),
+        gettext("与全公司该类平均的差（已按人数收缩）；－ 低 5 个百分点以上，＋ 高 5 个百分点以上"),
+    )
+
+
+def _mark(cell: Cell) -> str:
+    """What is read without colours: ▼ ▲ where chance is no explanation, － ＋ where the difference is notable."""
+    return _MARKS.get(cell.outside) or ("－" if cell.difference <= -_NOTABLE else "＋" if cell.difference >= _NOTABLE else "")
 
 
 _DRAWN: Mapping[str, Callable[[Session, Asked, Scope, bool], str]] = {"trend": _trend, "funnel": _funnel, "topics": _topics, "heat": _heat}
