@@ -13,6 +13,7 @@ from quiz.practice.assignments import AT_ONCE, Assignment, Wish, assignments, me
 from quiz.reports.overview import Do, Overview
 from quiz.reports.overview import overview as overview_of
 from quiz.reports.participation import Absent, absentees, sitting_of
+from quiz.reports.sums import kept
 from web.clock import now, today
 from web.manager import findings
 from web.manager.asked import Asked, Scope, asked, scope
@@ -72,7 +73,8 @@ def _ready(db: Session, wanted: Asked, mine: Scope, found: Overview) -> Ready | 
     known = assignments(db, mine.units, mine.seen, _LATEST)
     given = next((one for one in known if one.topic == topic.topic and one.unit.id == mine.root.id and one.due_on >= today()), None)
     due = today() + DUE_IN
-    people = len(meant(db, Wish(topic.topic, mine.root.id, due, wanted.period), mine.units, now()))
+    wish = Wish(topic.topic, mine.root.id, due, wanted.period)
+    people = kept(db, ("meant", wish), topic.sums, lambda: len(meant(db, wish, mine.units, now())))  # minutes old at most; assigning counts anew
     return Ready(mine.root.id, people, due, given) if given or 0 < people <= AT_ONCE else None
 
 
