@@ -11,7 +11,7 @@ from kb.library import Library
 from kb.tables import SearchRow
 from kb.voice.searchlog import settled
 
-MOST_READ = 20_000  # keystrokes: a share of a tenth is then known to a fifth of a point
+MOST_READ = 10_000  # a typing leaves some three; a share of a tenth is then known to half a point
 
 
 def asked_by_topic(session: Session, library: Library, since: datetime, until: datetime, most: int = MOST_READ) -> Mapping[str, int]:
