@@ -51,7 +51,6 @@ STATUS: dict[str, int] = {
     "question-missing": 404,
     "question-state": 409,
     "question-changed": 409,
-    "question-in-content": 409,
     "question-unbound": 409,
     "question-not-in-force": 409,
     "question-unsound": 409,

@@ -36,6 +36,15 @@ _FIRST: dict[Role, frozenset[str]] = {
 }
 
 
+# Where a day begins; with the search for whoever is not named.
+_HOMES: dict[Role, str] = {Role.BRANCH_MANAGER: "manager.overview", Role.TRAINER: "insight.overview"}
+
+
+def home(role: Role) -> str:
+    """The page on which somebody of a role begins after signing in."""
+    return _HOMES.get(role, "desk.search")
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """A page in the head: where it leads, its name, and whether it stands among the first."""

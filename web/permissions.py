@@ -155,6 +155,7 @@ PERMISSIONS: dict[str, Audience] = {
     "insight.my_announcements": SIGNED_IN,
     "insight.read_announcement": SIGNED_IN,
     "manager.overview": MANAGER,
+    "manager.absent": MANAGER,
     "manager.halls": MANAGER,
     "manager.hall": MANAGER,
     "manager.topics": MANAGER,

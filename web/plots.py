@@ -69,7 +69,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """A cell of a heat map: a difference from the column's mean; `mark` is ▲ or ▼ where chance is no explanation; None where nothing is said."""
+    """A cell of a heat map: a difference from the column's mean; `mark` says it without colours; None where nothing is said."""
 
     row: str
     column: str
@@ -85,12 +85,12 @@ def _chart(rows: list[dict[str, Any]]) -> Any:
 
 def trend_size(narrow: bool) -> Size:  # noqa: FBT001  # one of two widths
     """The size of a trend."""
-    return Size(NARROW, 240) if narrow else Size(WIDE, 270)
+    return Size(NARROW, 240) if narrow else Size(WIDE, 260)
 
 
 def funnel_size(narrow: bool) -> Size:  # noqa: FBT001  # one of two widths
     """The size of a funnel."""
-    return Size(NARROW, 320) if narrow else Size(WIDE, 380)
+    return Size(NARROW, 320) if narrow else Size(WIDE, 260)
 
 
 def bars_size(lines: int, narrow: bool) -> Size:  # noqa: FBT001  # one of two widths
@@ -140,7 +140,7 @@ def trend(months: tuple[Month, ...], other: str, axis: str, narrow: bool = False
         base.mark_line(color=BLUE, strokeWidth=2.5).encode(y=y),
         base.mark_rule(color=BLUE, opacity=0.55).encode(y=alt.Y("l:Q", scale=scale, title=None), y2="h:Q"),
         base.mark_point(color=BLUE, filled=True, size=55, opacity=1).encode(y=y),
-        *(_values(rows, order, scale, above=above) for above in (True, False)),
+        *(layer for above in (True, False) for layer in _values(rows, order, scale, above=above)),
     ]
     compared = [row for row in rows if row["o"] is not None]
     if compared:
@@ -150,13 +150,18 @@ def trend(months: tuple[Month, ...], other: str, axis: str, narrow: bool = False
     return _svg(alt.layer(*layers), trend_size(narrow))
 
 
-def _values(rows: list[dict[str, Any]], order: list[str], scale: Any, *, above: bool) -> Any:
-    """The values beside their points, away from the line that they are compared with."""
+def _values(rows: list[dict[str, Any]], order: list[str], scale: Any, *, above: bool) -> list[Any]:
+    """The values beside their points, away from the line that they are compared with, on a white ground so that no line strikes them."""
     import altair as alt  # heavy, and only for drawing
 
     mine = [row for row in rows if (row["o"] is None or row["o"] <= row["v"]) is above]
-    text = _chart(mine).mark_text(dy=-14 if above else 16, fontWeight="bold", color=BLUE)
-    return text.encode(x=alt.X("m:O", sort=order), y=alt.Y("v:Q", scale=scale, title=None), text=alt.Text("v:Q", format=".1%"))
+    drawn: list[Any] = [
+        _chart(mine)
+        .mark_text(dy=-14 if above else 16, fontWeight="bold", **look)
+        .encode(x=alt.X("m:O", sort=order), y=alt.Y("v:Q", scale=scale, title=None), text=alt.Text("v:Q", format=".1%"))
+        for look in ({"color": "white", "stroke": "white", "strokeWidth": 4, "opacity": 0.85}, {"color": BLUE})
+    ]
+    return drawn
 
 
 def _end(last: dict[str, Any], order: list[str], scale: Any, text: str) -> Any:
@@ -173,13 +178,13 @@ def funnel(
     dots: tuple[Dot, ...],
     limits: tuple[Limits, ...],
     mean: float,
-    words: tuple[str, str, str, str],
+    words: tuple[str, str, str, str, str],
     narrow: bool = False,  # noqa: FBT001, FBT002
 ) -> str:
-    """Halls by size and accuracy within the limits of chance; `words` name the x axis, the y axis, the inner and the outer limits."""
+    """Halls by size and accuracy within the limits of chance; `words` name the x axis, the y axis, the mean, the inner and the outer limits."""
     import altair as alt  # heavy, and only for drawing
 
-    across, up, inner, outer = words
+    across, up, centre, inner, outer = words
     curves = [
         {"p": at.people, "v": value, "k": f"{kind}-{side}", "d": kind}
         for at in limits
@@ -194,7 +199,7 @@ def funnel(
         x=x, y=y, detail="k:N", strokeDash=alt.StrokeDash("d:N", scale=alt.Scale(domain=["usual", "outer"], range=[[3, 3], [1, 0]]), legend=None)
     )  # fmt: skip
     middle = _chart([{"v": mean}]).mark_rule(color=MUTED).encode(y=y)
-    labels = ((limits[-1].usual[0], inner, -7), (limits[-1].outer[0], outer, 15))
+    labels = ((mean, centre, -7), (limits[-1].usual[0], inner, -7), (limits[-1].outer[0], outer, 15))
     notes = [_note({"p": limits[-1].people, "v": value, "t": text}, dy).encode(x=x, y=y, text="t:N") for value, text, dy in labels]
     return _svg(alt.layer(lines, middle, _points(dots, x, y), _names(dots, x, y), *notes), funnel_size(narrow))
 
@@ -248,7 +253,7 @@ def bars(lines: tuple[Bar, ...], axis: str, other: str, narrow: bool = False) ->
 
 @lru_cache(maxsize=32)
 def heat(squares: tuple[Square, ...], rows: tuple[str, ...], columns: tuple[str, ...], legend: str) -> str:
-    """Differences from the column's mean: orange below, blue above, blank where nothing is said; ▲ and ▼ mark what chance does not explain."""
+    """Differences from the column's mean: orange below, blue above, blank where nothing is said; marks say the same without colours."""
     import altair as alt  # heavy, and only for drawing
 
     values = [{"r": s.row, "c": s.column, "d": s.difference, "m": s.mark} for s in squares if s.difference is not None]

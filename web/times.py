@@ -18,6 +18,12 @@ def shown_moment(moment: datetime) -> str:
     return f"{shown_date(local.date())} {local:%H:%M}"
 
 
+def short_month(month: str) -> str:
+    """`2026-11` without its year: `11月`, or `Nov`."""
+    first = date.fromisoformat(f"{month}-01")
+    return f"{first.month}月" if page_language() == "zh" else f"{first:%b}"
+
+
 def shown_month(month: str) -> str:
     """`2026-11` as `2026年11月`, or `November 2026`."""
     first = date.fromisoformat(f"{month}-01")

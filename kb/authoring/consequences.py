@@ -1,6 +1,6 @@
-"""What a publication would change besides the entry itself: who quotes its facts, which questions turn stale, which answers differ."""
+"""What a publication would change besides the entry itself: which facts change with it, who quotes them, which answers differ."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +15,6 @@ from kb.references import references
 from kb.search import Searcher
 
 _SHOWN = 3
-Pinned = Mapping[str, Collection[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +41,32 @@ class AnswerChange:
 class Consequences:
     """Everything to look at before publishing.
 
-    `questions` are the ids of those that test a changed fact and turn stale; `asked` counts the golden queries that were asked again.
+    `carried` are the facts (entry id, name) that change, those that quote a changed one among them; `asked` counts the golden queries that were asked
+    again.
     """
 
     facts: tuple[FactChange, ...]
     quoting: tuple[Quoting, ...]
-    questions: tuple[str, ...]
+    carried: frozenset[tuple[str, str]]
     answers: tuple[AnswerChange, ...]
     asked: int
 
 
-def consequences(
-    searchers: tuple[Searcher, Searcher], ref: EntryRef, base_version: int, questions: Pinned, golden: Sequence[Golden], today: date
-) -> Consequences:
+def consequences(searchers: tuple[Searcher, Searcher], ref: EntryRef, base_version: int, golden: Sequence[Golden], today: date) -> Consequences:
     """What publishing `ref` in the place of version `base_version` changes; the searchers are that of now and that of a preview.
 
-    `questions` are the facts each question of the bank tests, by id. Only those golden queries are asked again that are judged for this entry or for
-    one that quotes it or is quoted by it: others can change as well, but nearly never do, and asking all of them takes minutes on a large set.
+    Only those golden queries are asked again that are judged for this entry or for one that quotes it or is quoted by it: others can change as well,
+    but nearly never do, and asking all of them takes minutes on a large set.
     """
     before, after = (searcher.snapshot.library for searcher in searchers)
     new = after.get(ref)
     old = before.get(EntryRef(ref.entry_id, base_version))
     facts = fact_diff(form_of(old) if old else EntryForm(), form_of(new) if new else EntryForm())
     carried = carriers(before, ref.entry_id, {change.name for change in facts})
-    touched = tuple(sorted(id_ for id_, tested in questions.items() if any(pair in carried for pair in tested)))
     near = {ref.entry_id, *(e.id for e in dependants(before, ref.entry_id)), *(new.supersedes if new else ()), *_named(new)}
     judged = [(j, g.as_of or today) for g in golden for j in g.judgements if j.kind != OFF_TOPIC and near & set(j.relevant)]
     answers = [change for j, day in judged if (change := _compared(j, day, searchers))]
-    return Consequences(facts, quoting(before, ref.entry_id, carried), touched, tuple(answers), len(judged))
+    return Consequences(facts, quoting(before, ref.entry_id, carried), frozenset(carried), tuple(answers), len(judged))
 
 
 def carriers(library: Library, entry_id: str, names: Collection[str]) -> set[tuple[str, str]]:

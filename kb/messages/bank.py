@@ -7,10 +7,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "the question is {state_en} by now, this cannot be done; reload the page",
     ),
     "question-changed": ("题目 {id} 刚被别人改过，请刷新后再操作", "somebody has just changed the question {id}; reload the page first"),
-    "question-in-content": (
-        "题目 {id} 写在内容目录里，请在那里修改后重新发布",
-        "the question {id} is written in the content folder; change it there and publish",
-    ),
     "question-unbound": (
         "题目 {id} 还没有绑定条目，请先编辑，填上它所考的条目",
         "the question {id} is bound to no entry; edit it and name the entry that it tests",

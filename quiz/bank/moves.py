@@ -13,7 +13,8 @@ from kb.errors import ConflictError, NotFoundError
 from quiz.audit import note
 from quiz.bank.revision import pins_from, worded
 from quiz.bank.staleness import Why, reasons
-from quiz.bank.state import EDITABLE, SOUND_ONLY, Move, Source, State, after
+from quiz.bank.standing import FOLLOWED
+from quiz.bank.state import SOUND_ONLY, Move, Source, State, after
 from quiz.generating.generate import generate
 from quiz.questions.check import check_question
 from quiz.questions.codec import digest, from_json
@@ -105,13 +106,11 @@ def fresh(question: Question, source: str, library: Library, day: date) -> Quest
 def edit(session: Session, library: Library, question_id: str, changed: Question, actor: str, now: datetime, *, seen: int = 0) -> State:
     """A new revision with another wording, entry, facts or difficulty; what was live has to be reviewed again.
 
-    Raises ConflictError for a question of the content, which is edited there, and as `move` does; NotFoundError.
+    A question of the content folder, or one made from facts, follows those no more from then on. Raises ConflictError as `move` does; NotFoundError.
     """
     row, _ = _find(session, question_id, seen)
-    if row.origin not in EDITABLE:
-        raise ConflictError("question-in-content", id=row.id)
     _append(session, row, replace(changed, id=row.id), library, now)
-    row.origin = (Source.EDITED if row.origin == Source.GENERATED else Source(row.origin)).value
+    row.origin = (Source.EDITED if row.origin in FOLLOWED else Source(row.origin)).value
     row.state, row.stale_why, row.stale_since = State.DRAFT.value, [], None
     note(session, now, actor, "edit", "question", row.id, revision=row.revision)
     return State.DRAFT

@@ -16,7 +16,7 @@ class State(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a question comes from, and so where it is changed: in the content, by making it anew, or here."""
+    """Where a question comes from, and so what it follows: the content, or facts; imported and edited ones change here alone."""
 
     CONTENT = "content"
     GENERATED = "generated"
@@ -46,7 +46,6 @@ _MOVES: dict[Move, tuple[frozenset[State], State]] = {
 }
 SOUND_ONLY = frozenset({Move.REVIEW, Move.RELEASE, Move.RECONFIRM})
 CAN_GROW_STALE = frozenset({State.REVIEWED, State.LIVE})
-EDITABLE = frozenset({Source.GENERATED, Source.IMPORTED, Source.EDITED})
 
 
 def after(state: State, move: Move) -> State:

@@ -1,14 +1,18 @@
-"""What of training and exams rests on an entry: its questions, the facts they test, and the exams that ask them. Use cases: they never commit."""
+"""What rests on an entry: its questions, which of them a change makes stale, the exams that ask them. Use cases: they never commit."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kb import Library
+from quiz.bank.revision import pins_from
+from quiz.bank.staleness import reasons
 from quiz.bank.state import CAN_GROW_STALE, State
 from quiz.exams.state import ExamState
+from quiz.questions.question import QuestionType
 from quiz.tables import CURRENT, ExamRow, FormItemRow, FormRow, QuestionRow, RevisionRow
 
 
@@ -32,26 +36,31 @@ class TouchedExam:
     questions: int
 
 
-def facts_tested(session: Session) -> dict[str, list[tuple[str, str]]]:
-    """The facts, as (entry id, name), that each question in use tests, by its id: those that a new value makes stale."""
+def turning_stale(session: Session, after: Library, entries: Collection[str], carried: Collection[tuple[str, str]], day: date) -> list[Asked]:
+    """The questions in use that no longer hold once `after` is the library, by the rules of publishing.
+
+    Looked at are those of `entries` and those that test a fact of `carried`, (entry id, name).
+    """
     states = [state.value for state in CAN_GROW_STALE]
-    query = select(QuestionRow.id, RevisionRow.facts).join(RevisionRow, CURRENT).where(QuestionRow.state.in_(states))
-    return {id_: [(fact["entry"], fact["name"]) for fact in facts] for id_, facts in session.execute(query)}
+    query = select(QuestionRow.id, QuestionRow.entry_id, RevisionRow.facts).join(RevisionRow, CURRENT).where(QuestionRow.state.in_(states))
+    near = [id_ for id_, own, facts in session.execute(query) if own in entries or any((f["entry"], f["name"]) in carried for f in facts)]
+    rows = session.execute(
+        select(QuestionRow, RevisionRow.written, RevisionRow.facts, RevisionRow.shown)
+        .join(RevisionRow, CURRENT)
+        .where(QuestionRow.id.in_(near))
+        .order_by(QuestionRow.id)
+    )
+    return [
+        Asked(row.id, str(shown["stem"]), State(row.state))
+        for row, written, facts, shown in rows
+        if reasons(pins_from(written, facts), QuestionType(row.type), after, day)
+    ]
 
 
 def asked_of(session: Session, entry_id: str) -> list[Asked]:
     """The questions of an entry that are not retired."""
-    return _asked(session, QuestionRow.entry_id == entry_id, QuestionRow.state != State.RETIRED)
-
-
-def asked_by_id(session: Session, ids: Collection[str]) -> list[Asked]:
-    """Some questions, by their ids."""
-    return _asked(session, QuestionRow.id.in_(ids))
-
-
-def _asked(session: Session, *conditions: object) -> list[Asked]:
-    query = select(QuestionRow.id, QuestionRow.state, RevisionRow.shown).join(RevisionRow, CURRENT)
-    rows = session.execute(query.where(*conditions).order_by(QuestionRow.id))  # type: ignore[arg-type]  # conditions of SQLAlchemy
+    query = select(QuestionRow.id, QuestionRow.state, RevisionRow.shown).join(RevisionRow, CURRENT).order_by(QuestionRow.id)
+    rows = session.execute(query.where(QuestionRow.entry_id == entry_id, QuestionRow.state != State.RETIRED))
     return [Asked(id_, str(shown["stem"]), State(state)) for id_, state, shown in rows]
 
 

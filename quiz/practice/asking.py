@@ -13,7 +13,7 @@ from kb.errors import ConflictError, NotFoundError, QueryError
 from quiz.exams.paper import Asked, Item, ask, draw, to_canonical
 from quiz.people.directory import person
 from quiz.practice.cards import ReviewCard, cards_of, keep_cards
-from quiz.practice.pool import PRACTISED, Practicable, read_question
+from quiz.practice.pool import Practicable, read_question
 from quiz.practice.schedule import RIGHT_DAYS, rating_of, review
 from quiz.practice.today import Five, daily_five
 from quiz.questions.codec import from_json
@@ -168,21 +168,3 @@ def outcome(session: Session, employee_id: int, token: str) -> Outcome | None:
     card = cards_of(session, employee_id, [question_id])[question_id]
     posed = _posed(Practicable(from_json(shown), row.revision_id, topic, entry_id), token)
     return Outcome(posed, row.response, row.credit, row.at, card.due, _days_left(card))
-
-
-def assign(
-    session: Session, employee_ids: list[int], now: datetime, *, question_ids: list[str] | None = None, topic: str = "", most: int = 10
-) -> int:
-    """Put questions before people from now on, ahead of other due ones: these, or so many live ones of a topic. Returns how many cards it made due.
-
-    What is not live or cannot be practised is left out.
-    """
-    query = select(QuestionRow.id).where(QuestionRow.state == "live", QuestionRow.type.in_(PRACTISED)).order_by(QuestionRow.id)
-    query = query.where(QuestionRow.id.in_(question_ids)) if question_ids else query.where(QuestionRow.topic == topic).limit(most)
-    wanted, count = list(session.scalars(query)), 0
-    for employee_id in employee_ids:
-        cards = cards_of(session, employee_id, wanted)
-        fresh = [cards.get(question_id, ReviewCard(question_id, now)) for question_id in wanted]
-        keep_cards(session, employee_id, [replace(card, due=min(card.due, now), assigned=True) for card in fresh])
-        count += len(fresh)
-    return count

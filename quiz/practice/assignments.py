@@ -1,6 +1,7 @@
 """Practice assigned by managers and trainers: a topic, to people of a unit, by a day. Use cases: they take a Session and `now`, and never commit."""
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,18 +9,20 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kb import day_of
+from kb.db import UtcDateTime
 from kb.errors import AccessError, NotFoundError, QueryError
 from quiz.audit import note
 from quiz.bank.state import State
-from quiz.fieldtables import AssignmentRow, PersonTallyRow
+from quiz.fieldtables import AssignmentRow, PersonTallyRow, QuestionMonthRow
 from quiz.people.organisation import on_day
 from quiz.people.roles import Role, Unit, subtree
-from quiz.practice.asking import assign
+from quiz.practice.cards import make_due
 from quiz.practice.pool import PRACTISED
 from quiz.statistics.period import Period
-from quiz.tables import EmployeeRow, MembershipRow, QuestionRow
+from quiz.tables import EmployeeRow, MembershipRow, QuestionRow, ReviewRow, RevisionRow
 
-AT_ONCE = 300  # people; each gets cards of their own
+AT_ONCE = 3000  # people; each gets cards of their own
+MOST_QUESTIONS = 10
 LONGEST = timedelta(days=60)
 _PRACTISES = (Role.CLERK.value, Role.HALL_MANAGER.value)
 
@@ -44,11 +47,12 @@ class Assigned:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """An assignment as it is listed."""
+    """An assignment as it is listed; `practised` of its people have answered a question of the topic in practice since."""
 
     topic: str
     unit: Unit
     people: int
+    practised: int
     due_on: date
     by: str
     at: datetime
@@ -67,23 +71,38 @@ def assign_topic(session: Session, wish: Wish, units: Mapping[int, Unit], seen: 
     today = day_of(now)
     if not today <= wish.due_on <= today + LONGEST:
         raise QueryError("assign-day", last=(today + LONGEST).isoformat())
-    if not _has_questions(session, wish.topic):
+    chosen = _questions(session, wish.topic)
+    if not chosen:
         raise QueryError("assign-topic", topic=wish.topic)
     people = meant(session, wish, units, now)
     if not people:
         raise QueryError("assign-nobody")
     if len(people) > AT_ONCE:
         raise QueryError("assign-many", count=len(people), most=AT_ONCE)
-    cards = assign(session, people, now, topic=wish.topic)
+    cards = make_due(session, people, chosen, now)
     session.add(AssignmentRow(unit_id=wish.unit_id, topic=wish.topic, people=people, due_on=wish.due_on, by=actor, at=now))
     note(session, now, actor, "assign", "unit", wish.unit_id, topic=wish.topic, people=len(people), due=wish.due_on.isoformat())
     session.flush()
     return Assigned(len(people), cards)
 
 
-def _has_questions(session: Session, topic: str) -> bool:
-    query = select(QuestionRow.id).where(QuestionRow.topic == topic, QuestionRow.state == State.LIVE.value, QuestionRow.type.in_(PRACTISED)).limit(1)
-    return bool(topic) and session.scalar(query) is not None
+def _questions(session: Session, topic: str) -> list[str]:
+    """The questions that are put before people: those of each entry that were missed most, an entry after the other."""
+    q, m = QuestionRow, QuestionMonthRow
+    query = select(q.id, q.entry_id, func.sum(m.answers), func.sum(m.credit)).outerjoin(m, m.question_id == q.id).group_by(q.id, q.entry_id)
+    rows = session.execute(query.where(q.topic == topic, q.state == State.LIVE.value, q.type.in_(PRACTISED))).all() if topic else []
+    ranked = sorted((_known(answers, credit), question, entry) for question, entry, answers, credit in rows)
+    turns: Counter[str] = Counter()
+    order: list[tuple[int, int]] = []
+    for place, (_, _, entry) in enumerate(ranked):
+        order.append((turns[entry], place))
+        turns[entry] += 1
+    return [ranked[place][1] for _, place in sorted(order)[:MOST_QUESTIONS]]
+
+
+def _known(answers: int | None, credit: float | None) -> float:
+    """How well a question is known, four answers of three quarters right being taken as given, so that the never asked stand among the others."""
+    return ((credit or 0.0) + 3) / ((answers or 0) + 4)
 
 
 def meant(session: Session, wish: Wish, units: Mapping[int, Unit], now: datetime) -> list[int]:
@@ -104,4 +123,26 @@ def assignments(session: Session, units: Mapping[int, Unit], seen: Collection[in
     query = select(AssignmentRow).order_by(AssignmentRow.at.desc(), AssignmentRow.id.desc()).limit(limit)
     if not units.keys() <= set(seen):
         query = query.where(AssignmentRow.unit_id.in_(sorted(seen)))
-    return [Assignment(r.topic, units[r.unit_id], len(r.people), r.due_on, r.by, r.at) for r in session.scalars(query)]
+    rows = list(session.scalars(query))
+    last = _last_practised(session, rows, units)
+    return [Assignment(r.topic, units[r.unit_id], len(r.people), _since(r, last), r.due_on, r.by, r.at) for r in rows]
+
+
+def _since(row: AssignmentRow, last: Mapping[tuple[int, str], datetime]) -> int:
+    return sum(1 for person in row.people if (at := last.get((person, row.topic))) and at >= row.at)
+
+
+def _last_practised(session: Session, rows: Sequence[AssignmentRow], units: Mapping[int, Unit]) -> Mapping[tuple[int, str], datetime]:
+    """(person, topic) → when that person last answered a question of the topic in practice, as far back as the first of these assignments."""
+    if not rows:
+        return {}
+    where = frozenset[int]().union(*(subtree(units.values(), unit) for unit in {row.unit_id for row in rows}))
+    theirs = select(MembershipRow.employee_id).where(MembershipRow.unit_id.in_(sorted(where)))
+    query = select(ReviewRow.employee_id, QuestionRow.topic, func.max(ReviewRow.at, type_=UtcDateTime)).group_by(
+        ReviewRow.employee_id, QuestionRow.topic
+    )
+    query = query.join(RevisionRow, RevisionRow.id == ReviewRow.revision_id).join(QuestionRow, QuestionRow.id == RevisionRow.question_id)
+    query = query.where(
+        ReviewRow.employee_id.in_(theirs), ReviewRow.at >= min(row.at for row in rows), QuestionRow.topic.in_({row.topic for row in rows})
+    )
+    return {(person, topic): at for person, topic, at in session.execute(query)}

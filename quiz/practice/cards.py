@@ -1,15 +1,17 @@
 """Review cards as the database keeps them. Use cases: they take a Session and never commit."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from quiz.practice.schedule import Memory, from_json, to_json
 from quiz.tables import CardRow
+
+_AT_ONCE = 500  # people
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,24 @@ def keep_cards(session: Session, employee_id: int, cards: Sequence[ReviewCard]) 
             session.add(row)
         row.due, row.mistake, row.memory = card.due, card.mistake, _memory(card)
     session.flush()
+
+
+def make_due(session: Session, employee_ids: Sequence[int], question_ids: Sequence[str], now: datetime) -> int:
+    """Put these questions before all of these people from now on, ahead of what else is due; returns how many cards that are."""
+    fresh: list[dict[str, Any]] = []
+    for start in range(0, len(employee_ids), _AT_ONCE):
+        some = employee_ids[start : start + _AT_ONCE]
+        query = select(CardRow).where(CardRow.employee_id.in_(some), CardRow.question_id.in_(question_ids))
+        rows = {(row.employee_id, row.question_id): row for row in session.scalars(query)}
+        for row in rows.values():
+            row.due, row.memory = min(row.due, now), _memory(replace(_read(row), assigned=True))
+        keys = [(person, question) for person in some for question in question_ids if (person, question) not in rows]
+        memory = _memory(ReviewCard("", now, assigned=True))
+        fresh += [{"employee_id": p, "question_id": q, "due": now, "mistake": False, "memory": memory} for p, q in keys]
+    session.flush()
+    if fresh:
+        session.execute(insert(CardRow), fresh)
+    return len(employee_ids) * len(question_ids)
 
 
 def _memory(card: ReviewCard) -> dict[str, Any]:

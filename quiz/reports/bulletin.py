@@ -71,12 +71,14 @@ class Reading:
 class Bulletin:
     """A unit's month.
 
-    `before` is the month compared with, "" where there is none, `then` its figures; `branch` those of everybody, None where the unit is everybody.
-    `change` is that of the unit's people who sat both months; `beyond`, of a hall, what is left of it without everybody's change, and `stands_out`
-    whether chance does not explain that. `risen` are the halls that rose beyond chance. Names of people are partly hidden.
+    `issuer` is the branch that sends it out. `before` is the month compared with, "" where there is none, `then` its figures; `branch` those of
+    everybody, None where the unit is everybody. `change` is that of the unit's people who sat both months; `beyond`, of a hall, what is left of it
+    without everybody's change, and `stands_out` whether chance does not explain that. `low` and `high` name the halls whose accuracy chance does not
+    explain, the farthest first; `risen` are those that rose beyond chance. Names of people are partly hidden.
     """
 
     unit: Unit
+    issuer: str
     month: str
     running: bool
     now: Result
@@ -87,6 +89,8 @@ class Bulletin:
     beyond: Change | None
     stands_out: bool
     compared: int
+    low: tuple[str, ...]
+    high: tuple[str, ...]
     risen: tuple[HallLine, ...]
     people: PeopleProgress
     target: float
@@ -107,6 +111,7 @@ def bulletin(session: Session, unit: Unit, month: str, units: Mapping[int, Unit]
     lines = people_ranked(session, period, seen) if unit.kind is UnitKind.HALL else []
     return Bulletin(
         unit=unit,
+        issuer=next((one.name for one in units.values() if one.kind is UnitKind.BRANCH), unit.name),
         month=month,
         running=found.running,
         now=_result(found.own, found.comparison.dispersion),
@@ -117,6 +122,8 @@ def bulletin(session: Session, unit: Unit, month: str, units: Mapping[int, Unit]
         beyond=only.change if only else None,
         stands_out=bool(only and only.truly),
         compared=sum(1 for line in found.halls if line.change),
+        low=_outside(found.halls, "low"),
+        high=_outside(found.halls, "high"),
         risen=_risen(found.halls),
         people=_hidden(people),
         target=TARGET,
@@ -144,6 +151,11 @@ def _posted(ranks: Iterable[RankLine], lines: Iterable[GroupLine | HallLine], fo
 
 def _districts(found: Board) -> tuple[Posted, ...]:
     return _posted(rank_districts(found.districts, found.comparison.dispersion), found.districts, found) if len(found.districts) > 1 else ()
+
+
+def _outside(halls: Iterable[HallLine], side: str) -> tuple[str, ...]:
+    known = sorted((line.shrunk or 0.0, line.unit.code, line.unit.name) for line in halls if line.outside == side)
+    return tuple(name for _, _, name in (known if side == "low" else reversed(known)))
 
 
 def _risen(halls: Iterable[HallLine]) -> tuple[HallLine, ...]:

@@ -19,6 +19,7 @@ from quiz.statistics.period import Period, months_before
 
 TREND_MONTHS = 12
 _MOST_TODO = 3
+_FEWEST_TO_TRAIN = 6  # people asked on a topic; fewer are below the target by chance too easily
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,11 @@ class Overview:
 
 
 def overview(
-    session: Session, period: Period, units: Mapping[int, Unit], seen: Collection[int], now: datetime, weights: Mapping[str, float] | None = None
+    session: Session, period: Period, units: Mapping[int, Unit], seen: Collection[int], now: datetime, asked: Mapping[str, int] | None = None
 ) -> Overview:
-    """Where the units that somebody sees stand in a period."""
+    """Where the units that somebody sees stand in a period; `asked` is how often customers asked about each topic."""
     found = board(session, period, units, seen, now)
-    known = topics(session, period, seen, units, weights)
+    known = topics(session, period, seen, units, asked)
     least = next((line for line in entries(session, period) if not line.few and line.share < TARGET), None)
     return Overview(found, trend(session, period, units, seen), known, _todo(found, known, least))
 
@@ -74,9 +75,10 @@ def overview(
 def _todo(found: Board, known: TopicBoard, least: ItemLine | None) -> tuple[Todo, ...]:
     weak = tuple(sorted((line for line in found.halls if line.outside == "low"), key=lambda line: line.shrunk or 0.0))
     away = sorted((line for line in found.halls if line.absent), key=lambda line: (-(line.absent or 0), line.unit.code))
+    below = next((line for line in known.next if line.sums.people >= _FEWEST_TO_TRAIN and line.accuracy.high < known.target), None)
     todo = [
         Todo(Do.VISIT, halls=weak[:3], people=len(weak)) if weak else None,
-        Todo(Do.TRAIN, topic=known.next[0]) if known.next else None,
+        Todo(Do.TRAIN, topic=below) if below else None,
         Todo(Do.CALL_IN, halls=tuple(away[:3]), people=sum(line.absent or 0 for line in away)) if away else None,
         Todo(Do.EXPLAIN, entry=least) if least else None,
     ]

@@ -50,6 +50,15 @@ def sitting_of(session: Session, month: str, units: Mapping[int, Unit], now: dat
     return Sitting(month, tuple(row.id for row in rows), day_of(min(now, closes)), meant, people, now < closes)
 
 
+def open_month(session: Session, now: datetime) -> tuple[str, date] | None:
+    """(the latest month of which an exam is open, the day on which it ends), None where none is."""
+    query = select(ExamRow.month, ExamRow.closes_at).where(
+        ExamRow.state == ExamState.SCHEDULED.value, ExamRow.opens_at <= now, ExamRow.closes_at > now
+    )
+    row = session.execute(query.order_by(ExamRow.month.desc(), ExamRow.closes_at.desc()).limit(1)).one_or_none()
+    return (row.month, day_of(row.closes_at)) if row else None
+
+
 def last_day(month: str, now: datetime) -> date:
     """The last day of a month, or today while it lasts."""
     following = date.fromisoformat(f"{month_at(ordinal(month) + 1)}-01")

@@ -51,6 +51,19 @@ def months_with_answers(session: Session, source: str, months: Collection[str]) 
     return list(session.scalars(select(m.month).distinct().where(*where).order_by(m.month)))
 
 
+def month_to_show(session: Session, source: str, months: Collection[str], open_month: str = "") -> str:
+    """The last of these months in which somebody answered, "" where nobody did.
+
+    A month of which an exam is open waits until half as many people have answered as in the month before: what the first few did says nothing yet.
+    """
+    found = months_with_answers(session, source, months)[-2:]
+    if len(found) < 2 or found[-1] != open_month:
+        return found[-1] if found else ""
+    query = select(_U.month, func.sum(_U.people)).where(_U.month.in_(found), _U.source == source, _U.topic == ALL_TOPICS).group_by(_U.month)
+    people = dict(session.execute(query).all())
+    return found[-1] if people[found[-1]] * 2 >= people[found[-2]] else found[-2]
+
+
 def within(units: Units, column: Any) -> ColumnElement[bool]:
     """The condition that a unit is one of these."""
     condition: ColumnElement[bool] = true() if units is None else column.in_(sorted(units))

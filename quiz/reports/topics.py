@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from quiz.reports.sums import all_topics, cell_sums, kept, topic_sums
-from quiz.statistics.change import expected_gain
+from quiz.statistics.change import asked_shares, expected_gain
 from quiz.statistics.clustered import Sums, accuracy_of, chances_of, one_month_inflation, pooled
 from quiz.statistics.compare import Accuracy, Dispersion, discoveries, shrink
 from quiz.statistics.intervals import Interval
@@ -22,8 +22,8 @@ class TopicLine:
     """A topic as somebody's halls know it.
 
     `branch` is everybody's accuracy, None where the halls are everybody; `outside` is "low" or "high" where chance does not explain the difference.
-    `weight` is the topic's share of what customers ask, or of what was asked in
-    the papers; `gain` what bringing it to the target would add to the accuracy over all topics, as a share.
+    `searches` is how often customers asked about it, `weight` its share of what they ask (see `asked_shares`); `gain` what bringing the topic to the
+    target would add to the share of customers' questions that are answered rightly.
     """
 
     topic: str
@@ -33,6 +33,7 @@ class TopicLine:
     shrunk_interval: Interval
     branch: float | None
     outside: str
+    searches: int
     weight: float
     gap: float
     gain: float
@@ -40,12 +41,17 @@ class TopicLine:
 
 @dataclass(frozen=True, slots=True)
 class TopicBoard:
-    """Every topic answered in a period; `asked` tells whether what customers ask gave the weights."""
+    """Every topic answered in a period.
+
+    `searches` are those that the weights are made of, 0 where they are shares of the papers alone; `untested` are topics that customers ask about and
+    nobody was asked in the period, with their weights, the weightiest first.
+    """
 
     period: Period
     target: float
     lines: tuple[TopicLine, ...]
-    asked: bool
+    searches: int
+    untested: tuple[tuple[str, float], ...]
 
     @property
     def next(self) -> tuple[TopicLine, ...]:
@@ -78,24 +84,24 @@ class Matrix:
     cells: Mapping[tuple[int, str], Cell]
 
 
-def topics(
-    session: Session, period: Period, seen: Collection[int], everybody: Collection[int], weights: Mapping[str, float] | None = None
-) -> TopicBoard:
-    """Every topic that these units answered; `weights` are shares of what customers ask, without them shares of the answers stand in."""
+def topics(session: Session, period: Period, seen: Collection[int], everybody: Collection[int], asked: Mapping[str, int] | None = None) -> TopicBoard:
+    """Every topic that these units answered; `asked` is how often customers asked about each, without it shares of the papers are the weights."""
     whole = set(seen) >= set(everybody)
     branch = topic_sums(session, period)
     own = branch if whole else topic_sums(session, period, seen)
-    spreads, weight = _spreads(session, period, branch), _weights(own, weights)
+    spreads, searches = _spreads(session, period, branch), asked or {}
+    weight = asked_shares(searches, _of_papers(own))
     known = {topic: accuracy_of(sums, spreads[topic]) for topic, sums in own.items() if topic in spreads}
     found = {topic: accuracy for topic, accuracy in known.items() if accuracy}
     toward = {} if whole else {topic: sums.share for topic, sums in branch.items()}
     estimates = _shrunk(found, toward)
     outside = _outside(own, branch, spreads, list(found)) if toward else {}
     lines = (
-        _line(own[topic], accuracy, estimates[topic], weight[topic], topic=topic, branch=toward.get(topic), outside=outside.get(topic, ""))
+        _line(topic, own[topic], accuracy, estimates[topic], searches.get(topic, 0), weight[topic], toward.get(topic), outside.get(topic, ""))
         for topic, accuracy in found.items()
     )
-    return TopicBoard(period, TARGET, tuple(lines), weights is not None)
+    untested = sorted(((topic, weight[topic]) for topic in searches if topic not in found), key=lambda each: (-each[1], each[0]))
+    return TopicBoard(period, TARGET, tuple(lines), sum(searches.values()), tuple(untested))
 
 
 def _spreads(session: Session, period: Period, branch: Mapping[str, Sums]) -> Mapping[str, Dispersion]:
@@ -106,11 +112,9 @@ def _spreads(session: Session, period: Period, branch: Mapping[str, Sums]) -> Ma
     return {topic: Dispersion(own.phi * inflation, own.df) for topic, (own, inflation) in found.items()}
 
 
-def _weights(own: Mapping[str, Sums], weights: Mapping[str, float] | None) -> Mapping[str, float]:
-    if weights is not None:
-        return {topic: weights.get(topic, 0.0) for topic in own}
+def _of_papers(own: Mapping[str, Sums]) -> Mapping[str, float]:
     answers = sum(sums.answers for sums in own.values())
-    return {topic: sums.answers / answers if answers else 0.0 for topic, sums in own.items()}
+    return {topic: sums.answers / answers for topic, sums in own.items()} if answers else {}
 
 
 def _shrunk(found: Mapping[str, Accuracy], toward: Mapping[str, float]) -> Mapping[str, tuple[float, Interval]]:
@@ -142,10 +146,10 @@ def _outside(own: Mapping[str, Sums], branch: Mapping[str, Sums], spreads: Mappi
 
 
 def _line(
-    sums: Sums, accuracy: Accuracy, shrunk: tuple[float, Interval], weight: float, *, topic: str, branch: float | None, outside: str
+    topic: str, sums: Sums, accuracy: Accuracy, shrunk: tuple[float, Interval], searches: int, weight: float, branch: float | None, outside: str
 ) -> TopicLine:
     gap = max(0.0, TARGET - shrunk[0])
-    return TopicLine(topic, sums, accuracy, *shrunk, branch, outside, weight, gap, expected_gain(weight, gap, 1))
+    return TopicLine(topic, sums, accuracy, *shrunk, branch, outside, searches, weight, gap, expected_gain(weight, gap, 1))
 
 
 def matrix(session: Session, period: Period, halls: Sequence[int]) -> Matrix:

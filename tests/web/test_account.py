@@ -24,6 +24,15 @@ def test_an_employee_signs_in_in_any_case_and_goes_where_they_wanted(client: Fla
     assert "演示CLERK-ZQ · 中泉厅" in client.get("/").text
 
 
+@pytest.mark.parametrize(
+    ("number", "place"), [("CLERK-ZQ", "/"), ("HALL-ZQ", "/"), ("DISTRICT-SQ", "/manager"), ("BRANCH-AL", "/manager"), ("TRAINER-AL", "/insight")]
+)
+def test_a_day_begins_on_the_page_of_ones_role(client: FlaskClient, staff: Staff, number: str, place: str) -> None:
+    assert enter(client, number).headers["Location"] == place
+    assert client.get("/account/sign-in").headers["Location"] == place
+    assert enter(client, number, next="/topics").headers["Location"] == "/topics"
+
+
 @pytest.mark.parametrize("goal", ["https://evil.example/", "//evil.example", "/\\evil.example", ""])
 def test_nobody_is_sent_to_a_foreign_site(client: FlaskClient, staff: Staff, goal: str) -> None:
     assert enter(client, next=goal).headers["Location"] == "/"

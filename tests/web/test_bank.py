@@ -134,7 +134,6 @@ def test_a_question_is_shown_as_clerks_meet_it_with_key_and_pins(trainer: FlaskC
     assert "{{" not in page
     assert re.search(r'<th scope="row">月费</th><td class="number">59元/月</td>', page)
     assert "第 2 版" in page
-    assert "请在那里修改" in page
     assert trainer.get("/trainer/questions/q-none").status_code == 404
 
 
@@ -222,9 +221,13 @@ def test_nothing_typed_is_lost_when_something_is_wrong(trainer: FlaskClient, ban
     assert "每月 {{ fee }}。" in answer.text
 
 
-def test_a_question_of_the_content_is_not_edited_here(trainer: FlaskClient, bank: Services) -> None:
-    assert trainer.get("/trainer/questions/q-fee/edit").status_code == 409
-    assert trainer.post("/trainer/questions/q-fee/edit", data=FORM).status_code == 409
+def test_a_question_of_the_content_can_be_edited_and_is_then_kept_here(trainer: FlaskClient, bank: Services) -> None:
+    assert "内容目录里再改它，这里不再跟着变" in trainer.get("/trainer/questions/q-fee/edit").text
+    assert trainer.post("/trainer/questions/q-fee/edit", data={**FORM, "type": "single"}).status_code == 303
+    page = trainer.get("/trainer/questions/q-fee").text
+    assert "改写" in page
+    assert FORM["stem"] in page
+    assert "内容目录里再改它" not in trainer.get("/trainer/questions/q-fee/edit").text
 
 
 def send(trainer: FlaskClient, data: bytes, name: str, **fields: str):

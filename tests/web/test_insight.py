@@ -164,7 +164,7 @@ def test_managers_hear_the_voice_and_nothing_else(client: FlaskClient, staff: St
     assert client.get("/insight/voice").status_code == 403
 
 
-@pytest.mark.parametrize("name", ["items", "gaps", "usage", "reviews"])
+@pytest.mark.parametrize("name", ["items", "gaps", "usage", "feedback", "reviews"])
 def test_every_table_is_exported(trainer: FlaskClient, sat: Services, searched: Services, font: None, name: str) -> None:
     assert len(sheet(trainer.get(f"/insight/export/{name}.xlsx"))) > 1
     pdf = trainer.get(f"/insight/export/{name}.pdf")

@@ -6,7 +6,7 @@ from web import plots
 
 MONTHS = (plots.Month("9月", 0.7, 0.65, 0.75, 0.72), plots.Month("10月", 0.8, 0.75, 0.85, 0.72))
 LIMITS = tuple(plots.Limits(n, (0.6, 0.9), (0.5, 0.95)) for n in range(1, 20))
-WORDS = ("人数", "正确率", "内", "外")
+WORDS = ("人数", "正确率", "全公司 77.0%", "内", "外")
 DRAWN = {
     "trend": lambda narrow: plots.trend(MONTHS, "全公司", "正确率", narrow),
     "no month": lambda narrow: plots.trend((), "", "正确率", narrow),
@@ -38,6 +38,10 @@ def test_a_plot_has_exactly_the_size_that_the_page_keeps_free():
     assert f'width="{plots.WIDE}"' in svg
     assert "80.0%" in svg
     assert "全公司" in svg
+
+
+def test_a_funnel_names_its_mean():
+    assert "全公司 77.0%" in DRAWN["funnel"](False)
     assert "中泉厅" in DRAWN["funnel"](True)
 
 

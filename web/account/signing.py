@@ -15,6 +15,7 @@ from quiz.people.roles import Person
 from web import identity
 from web.errors import STATUS, said
 from web.i18n import gettext
+from web.navigation import home
 from web.params import own_path
 from web.wiring import services
 
@@ -32,8 +33,8 @@ def add_to(blueprint: Blueprint) -> None:
 def sign_in() -> Response:
     """The form; whoever is signed in already goes on."""
     goal = own_path(request.args.get("next", ""))
-    if identity.viewer():
-        return make_response(redirect(goal or url_for("desk.search"), 303))
+    if who := identity.viewer():
+        return make_response(redirect(goal or url_for(home(who.role)), 303))
     return make_response(_form("", "", goal, "", []))
 
 
@@ -52,7 +53,7 @@ def enter() -> Response:
     identity.enter(found)
     if resume_to:
         return make_response(render_template("account/resume.html", resume_to=resume_to, kept=kept))
-    return make_response(redirect(goal or url_for("desk.search"), 303))
+    return make_response(redirect(goal or url_for(home(found.person.role)), 303))
 
 
 def _kept(text: str) -> list[tuple[str, str]]:

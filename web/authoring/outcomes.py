@@ -6,7 +6,7 @@ from kb.authoring.consequences import consequences, golden_sets
 from kb.authoring.drafts import draft
 from kb.db import reading
 from kb.errors import AppError
-from quiz.exams.touched import asked_by_id, facts_tested, touched_exams
+from quiz.exams.touched import touched_exams, turning_stale
 from web.authoring.surroundings import publisher, titles
 from web.clock import now, today
 from web.errors import STATUS, said, wants_json
@@ -29,11 +29,12 @@ def outcomes(draft_id: int) -> tuple[str, int] | str:
     except AppError as error:
         return render_template(template, draft=found, fault=said(error), code=error.code, seen=None), STATUS.get(error.code, 500)
     with reading(services().engine) as db:
-        tested = facts_tested(db)
         golden = golden_sets(publisher().content)
-        seen = consequences(searchers, preview.plan.ref, preview.plan.base_version, tested, golden, today())
-        questions = asked_by_id(db, seen.questions)
-        exams = touched_exams(db, found.entry_id, seen.questions, now())
+        seen = consequences(searchers, preview.plan.ref, preview.plan.base_version, golden, today())
+        after = searchers[1].snapshot.library
+        new = after.get(preview.plan.ref)
+        questions = turning_stale(db, after, {found.entry_id, *(new.supersedes if new else ())}, seen.carried, today())
+        exams = touched_exams(db, found.entry_id, [question.id for question in questions], now())
     names = titles({answer for change in seen.answers for answer in (change.before, change.after) if answer})
     return render_template(
         template, draft=found, fault="", code="", seen=seen, plan=preview.plan, questions=questions, exams=exams, titles=names, now=now()

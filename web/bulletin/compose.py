@@ -9,6 +9,7 @@ from quiz.reports.bulletin import Bulletin, Reading, Result
 from quiz.reports.lines import FEWEST_ANSWERS
 from quiz.reports.topics import TopicLine
 from quiz.statistics.change import Change
+from web.bulletin.letter import asked_of_all, numbered, opening
 from web.bulletin.ranking import ranking
 from web.figures import between, is_sure, percent, points, signed, span
 from web.i18n import gettext
@@ -22,19 +23,21 @@ def compose(found: Bulletin, titles: Mapping[str, str], day: date, link: Link = 
     month = shown_month(found.month)
     title = gettext("%(unit)s %(month)s业务考试通报", unit=found.unit.name, month=month)
     notice = gettext("本月考试还没有结束，数字还会变。") if found.running else ""
-    below = gettext("按 %(day)s的数据", day=shown_date(day))
+    below = gettext("%(issuer)s · 按 %(day)s的数据", issuer=found.issuer, day=shown_date(day))
     if not found.now.sums.people:
         return Document(title, below, notice, (Section(gettext("本月结果"), (_blank(found),)),))
     sections = (
+        opening(found),
         _results(found),
         _changes(found),
         *_progress(found),
         _weak(found),
         _reading(found, titles, link),
+        asked_of_all(found),
         *ranking(found, most),
         Section(gettext("怎么读这些数字"), _notes()),
     )
-    return Document(title, below, notice, sections)
+    return Document(title, below, notice, numbered(sections))
 
 
 def compose_tables(found: Bulletin, day: date) -> Document:
@@ -122,6 +125,7 @@ def _change(change: Change, who: str) -> str:
     values = {"who": who, "change": signed(change.estimate), "between": between(change)}
     if not is_sure(change):
         return gettext("%(who)s正确率 %(change)s 个百分点（区间 %(between)s），看不出真的有变化。", **values)
+    values["change"] = f"{100 * abs(change.estimate or 0.0):.1f}"
     if (change.estimate or 0.0) > 0:
         return gettext("%(who)s正确率提高 %(change)s 个百分点（区间 %(between)s）。", **values)
     return gettext("%(who)s正确率下降 %(change)s 个百分点（区间 %(between)s）。", **values)

@@ -14,8 +14,8 @@ from web.insight import voice
 from web.insight.flagwords import sentences
 from web.insight.items import SHOWN, asked_exam, asked_show
 from web.insight.reviews import asked_reviews
-from web.insight.surroundings import current_gaps, days
-from web.insight.usage import asked_lines
+from web.insight.surroundings import current_gaps, days, titles
+from web.insight.usage import asked_lines, asked_remarks
 from web.insight.words import DUTIES, FLAGS
 from web.labels import KINDS, REASONS, TYPES
 from web.times import shown_date, shown_moment
@@ -112,6 +112,20 @@ def _usage() -> Table:
     return gettext("条目使用"), header, rows
 
 
+def _feedback() -> Table:
+    found, *_ = asked_remarks()
+    names = titles()
+    header = (gettext("条目"), gettext("反馈"), gettext("留言"), gettext("营业厅"), gettext("时间"))
+    rows: list[tuple[Cell, ...]] = [
+        (
+            names.get(one.entry_id, one.entry_id), gettext("有用") if one.useful else str(REASONS.get(one.reason, gettext("没用"))), one.comment,
+            one.hall, shown_moment(one.at),
+        )
+        for one in found
+    ]  # fmt: skip
+    return gettext("员工反馈"), header, rows
+
+
 def _reviews() -> Table:
     _, lines, *_ = asked_reviews()
     header = (gettext("编号"), gettext("条目"), gettext("分类"), gettext("负责人"), gettext("上次复核"), gettext("应复核"), gettext("状态"))
@@ -125,4 +139,4 @@ def _reviews() -> Table:
     return gettext("复核清单"), header, rows
 
 
-_TABLES: dict[str, Callable[[], Table]] = {"items": _items, "gaps": _gaps, "usage": _usage, "reviews": _reviews}
+_TABLES: dict[str, Callable[[], Table]] = {"items": _items, "gaps": _gaps, "usage": _usage, "feedback": _feedback, "reviews": _reviews}

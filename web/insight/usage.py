@@ -1,6 +1,6 @@
 """How entries are used, and what staff say of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from flask import Blueprint, render_template, request
@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from kb.db import reading
 from kb.entry import Entry
 from kb.errors import QueryError
-from kb.voice.usage import EntryUse, in_use, remarks
+from kb.voice.usage import EntryUse, Remark, in_use, remarks
 from kb.voice.usage import usage as usage_of
 from web import params
 from web.clock import now
@@ -47,11 +47,16 @@ def usage() -> str:
     )
 
 
-def feedback() -> str:
-    """What staff said, the newest first."""
+def asked_remarks() -> tuple[list[Remark], int, str]:
+    """(what staff said, within how many days, of which entry). Raises QueryError."""
     back, entry_id = days(), params.text(request.args, "entry", 200)
     with reading(services().engine) as db:
-        found: Sequence[object] = remarks(db, now() - timedelta(days=back), now(), entry_id)
+        return remarks(db, now() - timedelta(days=back), now(), entry_id), back, entry_id
+
+
+def feedback() -> str:
+    """What staff said, the newest first."""
+    found, back, entry_id = asked_remarks()
     address = _address(days=back, entry=entry_id)
     return render_template("insight/feedback.html", shown=paged(found, 50), entry=entry_id, titles=titles(), days=back, choices=DAYS, address=address)
 

@@ -2,9 +2,9 @@
 
 from flask import Blueprint
 
-from web.manager import assigning, entries, exports, halls, overview, people, pictures, tables, topics, words
+from web.manager import absent, assigning, entries, exports, halls, overview, people, pictures, tables, topics, words
 
 blueprint = Blueprint("manager", __name__)
-for _part in (overview, halls, topics, entries, people, tables, exports, pictures, assigning):
+for _part in (overview, absent, halls, topics, entries, people, tables, exports, pictures, assigning):
     _part.add_to(blueprint)
 blueprint.context_processor(words.words)

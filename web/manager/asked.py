@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import request
@@ -11,11 +12,12 @@ from kb.errors import AccessError, NotFoundError, QueryError
 from quiz.exams.tallies import EXAM, PRACTICE, SPOT
 from quiz.people.directory import units as every_unit
 from quiz.people.roles import EVERYWHERE, Unit, UnitKind, subtree, units_seen
-from quiz.reports.sums import months_known, months_with_answers
+from quiz.reports.participation import last_day, open_month
+from quiz.reports.sums import month_to_show, months_known, months_with_answers
 from quiz.statistics.period import LONGEST, Period, is_month, months_between
 from web import params
 from web.access import me
-from web.clock import today
+from web.clock import now, today
 
 SOURCES = (EXAM, SPOT, PRACTICE)
 
@@ -24,6 +26,8 @@ SOURCES = (EXAM, SPOT, PRACTICE)
 class Asked:
     """A period, the months there are to choose from, and the unit to which the page keeps, 0 for all.
 
+    `opened` is a later month that has begun and waits behind this one, with the day on which its exam or the month itself ends; None where the
+    address chose.
     `underway` tells that the period's last month is not over and answers of its source still come in (an exam says so itself); `earlier` is then the
     last month before it in which somebody answered, "" for none.
     """
@@ -31,6 +35,7 @@ class Asked:
     period: Period
     months: tuple[str, ...]
     unit: int = 0
+    opened: tuple[str, date] | None = None
     underway: bool = False
     earlier: str = ""
 
@@ -82,22 +87,32 @@ class Scope:
         return [unit for unit in self.units.values() if unit.id in self.seen and unit.kind is UnitKind.DISTRICT]
 
 
-def asked(db: Session) -> Asked:
-    """The period of the address, or else the last month in which somebody answered. Raises QueryError."""
+def asked(db: Session, *, own: bool = False) -> Asked:
+    """The period of the address, or else the last month that says something, of `own` results the last one with any. Raises QueryError."""
     months = months_known(db)
     source = params.text(request.args, "source") or EXAM
     if source not in SOURCES:
         raise QueryError("bad-parameter", name="source", value=source, why=" | ".join(SOURCES))
     first, last = (_month(name) for name in ("first", "last"))
+    opened = _begun(db, source) if not own and not (first or last) else None
     if not (first or last):
-        found = months_with_answers(db, source, months[-60:])
-        first = last = found[-1] if found else f"{today():%Y-%m}"
+        first = last = month_to_show(db, source, months[-60:], opened[0] if opened else "") or f"{today():%Y-%m}"
     first, last = sorted((first or last, last or first))
     if len(months_between(first, last)) > LONGEST:
         raise QueryError("report-range", most=LONGEST)
-    unit, underway = params.number(request.args, "unit", 0, 1, 999_999_999), source != EXAM and last == f"{today():%Y-%m}"
+    waiting = opened if opened and opened[0] > last else None
+    unit = params.number(request.args, "unit", 0, 1, 999_999_999)
+    underway = source != EXAM and last == f"{today():%Y-%m}"
     before = months_with_answers(db, source, [month for month in months[-60:] if month < last]) if underway else []
-    return Asked(Period(first, last, source), tuple(sorted({*months, first, last})), unit, underway, before[-1] if before else "")
+    return Asked(Period(first, last, source), tuple(sorted({*months, first, last})), unit, waiting, underway, before[-1] if before else "")
+
+
+def _begun(db: Session, source: str) -> tuple[str, date] | None:
+    """The month that has begun and is not over: that of an open exam, the calendar's for what is answered every day."""
+    if source == EXAM:
+        return open_month(db, now())
+    month = f"{today():%Y-%m}"
+    return month, last_day(month, now())
 
 
 def _month(name: str) -> str:

@@ -18,7 +18,9 @@ from web.clock import now
 from web.documents import as_pdf, as_tables
 from web.downloads import EXCEL, PDF, download
 from web.manager import printed
+from web.manager.absent import away_in
 from web.manager.asked import Asked, Scope, asked, scope
+from web.manager.demand import demand
 from web.manager.entries import ITEM_KEYS
 from web.manager.halls import HALL_KEYS, PERSON_KEYS, hall_page
 from web.manager.ordering import arranged, order
@@ -54,7 +56,7 @@ def export(name: str, ending: str) -> Response:
 def export_mine(ending: str) -> Response:
     """One's own results as a file."""
     with reading(services().engine) as db:
-        wanted = asked(db)
+        wanted = asked(db, own=True)
         found = printed.person(wanted, own_shown(db, wanted), titles())
     return _file(found, wanted, ending)
 
@@ -65,8 +67,12 @@ def _file(found: Document, wanted: Asked, ending: str) -> Response:
 
 
 def _overview(db: Session, wanted: Asked, mine: Scope, drawn: Drawn) -> Document:
-    found = overview(db, wanted.period, mine.units, mine.seen, now())
+    found = overview(db, wanted.period, mine.units, mine.seen, now(), demand(db, wanted.period))
     return printed.overview(wanted, mine, found, titles(), drawn)
+
+
+def _absent(db: Session, wanted: Asked, mine: Scope, drawn: Drawn) -> Document:  # noqa: ARG001  # it has no plot
+    return printed.absent(wanted, mine, away_in(db, wanted, mine))
 
 
 def _halls(db: Session, wanted: Asked, mine: Scope, drawn: Drawn) -> Document:
@@ -122,6 +128,7 @@ def _person(db: Session, wanted: Asked, mine: Scope, drawn: Drawn) -> Document: 
 
 _DOCUMENTS: dict[str, Callable[[Session, Asked, Scope, Drawn], Document]] = {
     "overview": _overview,
+    "absent": _absent,
     "halls": _halls,
     "hall": _hall,
     "topics": _topics,

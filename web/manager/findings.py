@@ -26,8 +26,8 @@ def of_trend(board: Board, points: Sequence[TrendPoint], hall: HallLine | None =
     if not is_sure(change):
         return gettext("正确率 %(value)s，与%(before)s相比看不出变化（同一批人 %(change)s 个百分点）", **values)
     if change.estimate > 0:
-        return gettext("正确率 %(value)s，比%(before)s高（同一批人 %(change)s 个百分点）", **values)
-    return gettext("正确率 %(value)s，比%(before)s低（同一批人 %(change)s 个百分点）", **values)
+        return gettext("正确率 %(value)s，比%(before)s高（同一批人 %(change)s 个百分点，也可能是题目容易些）", **values)
+    return gettext("正确率 %(value)s，比%(before)s低（同一批人 %(change)s 个百分点，也可能是题目难些）", **values)
 
 
 def _of_hall(values: dict[str, str], *, sure: bool) -> str:
@@ -61,8 +61,8 @@ def _names(halls: Sequence[HallLine]) -> str:
     return names if len(ordered) <= _MOST_NAMED else gettext("%(names)s等 %(n)s 个厅", names=names, n=len(ordered))
 
 
-def of_topics(lines: Sequence[TopicLine]) -> str:
-    """Which topics are known least, and in which a hall stands apart."""
+def of_topics(lines: Sequence[TopicLine], *, low: bool = False) -> str:
+    """Which topics are known least, and in which a hall stands apart; `low` where it does so in all topics together."""
     below = [line for line in lines if line.outside == "low"]
     if below:
         names = gettext("、").join(line.topic for line in sorted(below, key=lambda line: line.shrunk - (line.branch or 0.0))[:_MOST_NAMED])
@@ -70,16 +70,23 @@ def of_topics(lines: Sequence[TopicLine]) -> str:
     weak = sorted(lines, key=lambda line: line.shrunk)[:_MOST_NAMED]
     if not weak:
         return gettext("这段时间还没有作答")
+    under = [line for line in lines if line.branch is not None and line.accuracy.estimate < line.branch]
+    if low and under:
+        return gettext("%(all)s 类里 %(n)s 类低于全公司，没有哪一类单独突出；最低的是%(names)s", **_counts(lines, under, weak))
     if lines[0].branch is not None:
         return gettext("没有哪一类明显低于全公司；最低的是%(names)s", names=gettext("、").join(line.topic for line in weak))
     return gettext("最低的是%(names)s", names=gettext("、").join(f"{line.topic} {percent(line.accuracy.estimate)}" for line in weak))
+
+
+def _counts(lines: Sequence[TopicLine], under: Sequence[TopicLine], weak: Sequence[TopicLine]) -> dict[str, object]:
+    return {"all": len(lines), "n": len(under), "names": gettext("、").join(line.topic for line in weak)}
 
 
 def of_matrix(found: Matrix, names: dict[int, str]) -> str:
     """Which cells chance does not explain."""
     marked = [(hall, topic, cell) for (hall, topic), cell in found.cells.items() if cell.outside == "low"]
     if not marked:
-        return gettext("没有哪个厅的哪一类低到偶然解释不了")
+        return gettext("各厅各类的高低都可能是偶然，没有哪一处明显偏低")
     marked.sort(key=lambda each: each[2].difference)
     said = gettext("、").join(gettext("%(hall)s的%(topic)s", hall=names[hall], topic=topic) for hall, topic, _ in marked[:_MOST_NAMED])
     return gettext("%(said)s明显偏低", said=said) if len(marked) <= _MOST_NAMED else gettext("%(said)s等 %(n)s 处明显偏低", said=said, n=len(marked))

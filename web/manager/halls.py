@@ -58,6 +58,11 @@ class HallPage:
     missed: list[ItemLine]
     away: Sequence[Absent]
 
+    @property
+    def low(self) -> bool:
+        """Whether the hall is lower than chance explains, all topics together."""
+        return self.line is not None and self.line.outside == "low"
+
 
 def add_to(blueprint: Blueprint) -> None:
     """Add the routes of the halls."""
@@ -107,7 +112,7 @@ def hall(unit_id: int) -> Response:
             titles=titles(),
             order=by,
             of_trend=findings.of_trend(page.board, page.trend, page.line),
-            of_topics=findings.of_topics(page.topics.lines),
+            of_topics=findings.of_topics(page.topics.lines, low=page.low),
             pictures={"trend": picture("trend", own), "topics": picture("topics", own, len(page.topics.lines))},
             trend=page.trend,
             people=arranged(page.people, by, PERSON_KEYS),

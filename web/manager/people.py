@@ -52,7 +52,7 @@ def person(number: str) -> Response:
 def mine() -> str:
     """One's own results, as far as they are released."""
     with reading(services().engine) as db:
-        wanted = asked(db)
+        wanted = asked(db, own=True)
         shown = own_shown(db, wanted)
     return render_template("manager/person.html", asked=wanted, shown=shown, own=True, titles=titles())
 

@@ -10,19 +10,21 @@ from sqlalchemy.orm import Session
 from kb.db import reading
 from kb.errors import NotFoundError
 from quiz.reports.overview import trend
-from quiz.reports.topics import matrix, topics
+from quiz.reports.topics import Cell, matrix, topics
 from quiz.reports.units import board
 from quiz.statistics.clustered import limits_of
 from web import plots
 from web.clock import now
+from web.figures import percent
 from web.i18n import gettext
 from web.manager.asked import Asked, Scope, asked, scope
-from web.times import shown_month
+from web.times import short_month
 from web.wiring import services
 
 MOST_ROWS = 60  # of a heat map
 _MARKS = {"low": "▼", "high": "▲"}
 _STEPS = 48
+_NOTABLE = 0.05
 _WIDTH, _HEIGHT = (re.compile(rf'<svg [^>]*\b{side}="([\d.]+)"') for side in ("width", "height"))
 
 
@@ -91,7 +93,7 @@ def _trend(db: Session, wanted: Asked, mine: Scope, narrow: bool) -> str:  # noq
     points = trend(db, wanted.period, mine.units, mine.seen)
     many = len({point.month[:4] for point in points}) > 1
     months = tuple(
-        plots.Month(point.month[2:] if many else shown_month(point.month)[5:] or point.month, a.estimate, a.low, a.high, point.branch)
+        plots.Month(point.month[2:] if many else short_month(point.month), a.estimate, a.low, a.high, point.branch)
         for point in points
         if (a := point.accuracy)
     )
@@ -106,7 +108,13 @@ def _funnel(db: Session, wanted: Asked, mine: Scope, narrow: bool) -> str:  # no
     mean, spread = found.comparison.mean or 0.0, found.comparison.dispersion
     sizes = [1 + (most - 1) * step / _STEPS for step in range(_STEPS + 1)]
     limits = tuple(plots.Limits(n, limits_of(mean, spread, n, 0.95), limits_of(mean, spread, n)) for n in sizes)
-    words = gettext("参加人数"), gettext("正确率"), gettext("20 次有 19 次在此内"), gettext("500 次有 499 次在此内")
+    words = (
+        gettext("参加人数"),
+        gettext("正确率"),
+        gettext("全公司 %(value)s", value=percent(mean)),
+        gettext("20 次有 19 次在此内"),
+        gettext("500 次有 499 次在此内"),
+    )
     return plots.funnel(dots, limits, mean, words, narrow)
 
 
@@ -132,10 +140,20 @@ def _heat(db: Session, wanted: Asked, mine: Scope, narrow: bool) -> str:  # noqa
     found = matrix(db, wanted.period, list(halls))
     named = {topic: topic or gettext("未分类") for topic in found.topics}
     squares = tuple(
-        plots.Square(halls[hall], named[topic], None if cell.few else round(cell.difference, 3), _MARKS.get(cell.outside, ""))
+        plots.Square(halls[hall], named[topic], None if cell.few else round(cell.difference, 3), _mark(cell))
         for (hall, topic), cell in sorted(found.cells.items())
     )
-    return plots.heat(squares, tuple(halls.values()), tuple(named.values()), gettext("与全公司该类平均的差（已按人数收缩）"))
+    return plots.heat(
+        squares,
+        tuple(halls.values()),
+        tuple(named.values()),
+        gettext("与全公司该类平均的差（已按人数收缩）；－ 低 5 个百分点以上，＋ 高 5 个百分点以上"),
+    )
+
+
+def _mark(cell: Cell) -> str:
+    """What is read without colours: ▼ ▲ where chance is no explanation, － ＋ where the difference is notable."""
+    return _MARKS.get(cell.outside) or ("－" if cell.difference <= -_NOTABLE else "＋" if cell.difference >= _NOTABLE else "")
 
 
 _DRAWN: Mapping[str, Callable[[Session, Asked, Scope, bool], str]] = {"trend": _trend, "funnel": _funnel, "topics": _topics, "heat": _heat}

@@ -9,6 +9,7 @@ from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 
 from kb.db import reading
+from quiz.people.roles import UnitKind
 from quiz.practice.assignments import assignments
 from quiz.reports.questions import ItemLine, entries, questions
 from quiz.reports.topics import Matrix, TopicBoard, TopicLine, matrix
@@ -17,6 +18,7 @@ from quiz.reports.units import Board, board
 from web.clock import now, today
 from web.manager import findings
 from web.manager.asked import Asked, Scope, asked, scope
+from web.manager.demand import demand, untested_said, weights_said
 from web.manager.halls import HALL_KEYS
 from web.manager.ordering import arranged, order, paged
 from web.manager.pictures import heat_halls, picture
@@ -32,6 +34,7 @@ TOPIC_KEYS: Mapping[str, Callable[[TopicLine], Any]] = {
     "raw": lambda line: line.accuracy.estimate,
     "shrunk": lambda line: line.shrunk,
     "branch": lambda line: line.branch,
+    "searches": lambda line: line.searches,
     "weight": lambda line: line.weight,
 }
 
@@ -81,6 +84,8 @@ def topics() -> str:
         matrix=page.matrix,
         given=given,
         assigning=assigning_form(wanted, mine),
+        weights_said=weights_said(page.found),
+        untested_said=untested_said(page.found),
         of_matrix=findings.of_matrix(page.matrix, page.halls),
         pictures={"heat": picture("heat", wanted, len(page.halls), len(page.matrix.topics))},
     )
@@ -89,13 +94,14 @@ def topics() -> str:
 def topics_page(db: Session, wanted: Asked, mine: Scope) -> TopicsPage:
     """Every topic that was answered, and halls × topics."""
     halls = dict(heat_halls(db, wanted, mine))
-    return TopicsPage(topics_of(db, wanted.period, mine.seen, mine.units), halls, matrix(db, wanted.period, list(halls)))
+    found = topics_of(db, wanted.period, mine.seen, mine.units, demand(db, wanted.period))
+    return TopicsPage(found, halls, matrix(db, wanted.period, list(halls)))
 
 
 def assigning_form(wanted: Asked, mine: Scope) -> dict[str, Any]:
     """What the form that assigns practice begins with."""
-    unit = mine.root.id if mine.root else wanted.unit
-    return {"unit": unit, "due": (today() + DUE_IN).isoformat(), "units": mine.choices}
+    whole = [mine.root] if mine.root and mine.root.kind is UnitKind.BRANCH else []
+    return {"unit": mine.root.id if mine.root else wanted.unit, "due": (today() + DUE_IN).isoformat(), "units": [*whole, *mine.choices]}
 
 
 def topic(name: str) -> str:

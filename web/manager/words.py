@@ -12,7 +12,7 @@ from quiz.spot.listing import STANDARD
 from quiz.statistics.change import Change
 from quiz.statistics.period import Period
 from web.access import me
-from web.figures import is_sure, percent, signed, span
+from web.figures import between, is_sure, percent, signed, span
 from web.i18n import gettext
 from web.times import shown_month
 
@@ -102,5 +102,6 @@ def words() -> dict[str, Any]:
         "changed": changed,
         "points": points,
         "is_sure": is_sure,
+        "between": between,
         "shown_period": shown_period,
     }

@@ -10,7 +10,6 @@ from kb.entry import Context, EntryRef
 from kb.errors import ConflictError
 from quiz.bank.listing import Detail, detail_of
 from quiz.bank.moves import edit, faults_of
-from quiz.bank.state import EDITABLE
 from quiz.importers.drafts import meta_of, parse_facts, tidy
 from quiz.questions.question import CHOICES, FALSE, TRUE, Option, Question, QuestionType
 from web import params
@@ -37,17 +36,14 @@ def alike(kind: QuestionType) -> tuple[QuestionType, ...]:
 
 
 def edit_question(question_id: str) -> str | Response:
-    """The form. A question of the content folder has none."""
+    """The form."""
     detail = _detail(question_id)
     return _form(detail, _typed(detail.current.written), {}, detail.line.revision)
 
 
 def _detail(question_id: str) -> Detail:
     with reading(services().engine) as db:
-        detail = detail_of(db, question_id)
-    if detail.line.source not in EDITABLE:
-        raise ConflictError("question-in-content", id=question_id)
-    return detail
+        return detail_of(db, question_id)
 
 
 def _typed(question: Question) -> MultiDict[str, str]:

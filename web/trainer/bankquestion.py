@@ -7,7 +7,7 @@ from kb.errors import ConflictError, QueryError
 from quiz.bank.listing import Detail, detail_of
 from quiz.bank.moves import move
 from quiz.bank.staleness import reasons
-from quiz.bank.state import EDITABLE, Move, State, moves_from
+from quiz.bank.state import Move, State, moves_from
 from quiz.questions.question import Question
 from web import params
 from web.access import me
@@ -43,7 +43,6 @@ def page(question_id: str, fault: str = "") -> str:
         asked=as_met(detail.current.shown),
         answer=answer_of(detail.current.shown),
         moves=_moves(detail),
-        editable=detail.line.source in EDITABLE,
         newer=entry.version if entry and entry.version != detail.current.pins.entry.version else 0,
         fault=fault,
     )

@@ -9,7 +9,6 @@ from kb.db import reading
 from kb.faults import Fault
 from quiz.bank.listing import StaleItem, stale_queue
 from quiz.bank.moves import faults_of
-from quiz.bank.state import EDITABLE
 from web import params
 from web.catalogue import library
 from web.clock import today
@@ -27,7 +26,6 @@ class Waiting:
     item: StaleItem
     pairs: tuple[Pair, ...]
     why_not: tuple[Fault, ...]
-    editable: bool
 
 
 def add_to(blueprint: Blueprint) -> None:
@@ -43,7 +41,7 @@ def stale() -> str:
     pages = max(1, ceil(len(queue) / PER_PAGE))
     page = min(params.number(request.args, "page", 1, 1, 100_000), pages)
     shown = [
-        Waiting(item, pairs(item.before, item.after), tuple(faults_of(item.after, held, day)), item.line.source in EDITABLE)
+        Waiting(item, pairs(item.before, item.after), tuple(faults_of(item.after, held, day)))
         for item in queue[(page - 1) * PER_PAGE : page * PER_PAGE]
     ]
     titles = {reason.entry_id: title_of(reason.entry_id) for waiting in shown for reason in waiting.item.reasons}

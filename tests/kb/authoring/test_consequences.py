@@ -36,11 +36,10 @@ def test_everything_that_a_publication_changes_is_known_before_it(tmp_path, engi
     preview = desk.publisher.preview(approved.id, NOW)
     now, then = (Searcher(read_snapshot(folder), FakeEmbedder()) for folder in (desk.index / (desk.index / "CURRENT").read_text(), preview.snapshot))
     golden = [Golden((Judgement("59那个套餐有多少流量", ("tariff-59",), "number"), Judgement("无关", ("other",), "typo")), TODAY)]
-    pinned = {"q-fee": [("tariff-59", "fee")], "q-data": [("tariff-59", "data")], "q-other": [("tariff-79", "fee")]}
-    found = consequences((now, then), preview.plan.ref, preview.plan.base_version, pinned, golden, TODAY)
+    found = consequences((now, then), preview.plan.ref, preview.plan.base_version, golden, TODAY)
     assert found.facts == (FactChange("fee", "月费", "59 元/月", "69 元/月"),)
     assert [(q.entry_id, q.facts) for q in found.quoting] == [("script-cheaper", ("tariff-59.fee",))]
-    assert (found.questions, found.asked) == (("q-fee",), 1)
+    assert (found.carried, found.asked) == ({("tariff-59", "fee")}, 1)
 
 
 def test_a_golden_query_whose_first_answer_changes_is_listed(library, tmp_path):
@@ -50,7 +49,7 @@ def test_a_golden_query_whose_first_answer_changes_is_listed(library, tmp_path):
     )
     after = searcher_of(after_library, tmp_path / "b")
     golden = [Golden((Judgement("无关", ("apart",), "colloquial"),), None)]
-    found = consequences((before, after), EntryRef("apart", 2), 1, {}, golden, TODAY)
+    found = consequences((before, after), EntryRef("apart", 2), 1, golden, TODAY)
     assert [(a.query, a.before, a.right_before, a.right_after) for a in found.answers] == [("无关", "apart", True, False)]
 
 

@@ -71,9 +71,13 @@ def test_a_question_of_the_content_is_not_changed_by_an_import(bank):
     (item,) = plan(bank, [single(stem="改过的？")])
     assert item.fate is Fate.ELSEWHERE
     assert take_in(bank, library(), [item], "T1", NOW).changed == ()
-    with pytest.raises(ConflictError) as caught:
-        edit(bank, library(), "q-fee", single(stem="改过的？"), "T1", NOW)
-    assert caught.value.code == "question-in-content"
+
+
+def test_a_question_of_the_content_that_was_edited_here_follows_the_content_no_more(bank):
+    assert edit(bank, library(), "q-fee", single(stem="这里改过的？"), "T1", NOW) is State.DRAFT
+    assert detail_of(bank, "q-fee").line.source is Source.EDITED
+    sync_content(bank, library(), [single(stem="内容库里又改了？")], LATER)
+    assert detail_of(bank, "q-fee").current.written.stem == "这里改过的？"
 
 
 def test_an_unbound_question_is_released_only_when_it_is_bound(session):

@@ -1,5 +1,6 @@
 """What of training and exams rests on an entry."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,12 @@ from sqlalchemy import text
 
 from kb.db import open_engine, open_sessions, upgrade
 from quiz.bank.state import State
+from quiz.bank.sync import sync_content
 from quiz.exams.state import ExamState
-from quiz.exams.touched import asked_by_id, asked_of, facts_tested, touched_exams
+from quiz.exams.touched import asked_of, touched_exams, turning_stale
 from quiz.tables import ExamRow, FormItemRow, FormRow, QuestionRow, RevisionRow
-from tests.builders import NOW
+from tests.builders import NOW, TODAY
+from tests.quiz.banks import DEARER, data, library, script, single, worded_question
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -55,12 +58,26 @@ def add_exam(session, title, revisions, *, opens=0, hours=2, state=ExamState.SCH
     session.flush()
 
 
-def test_facts_are_those_of_questions_that_can_turn_stale(session):
+def test_the_questions_of_an_entry_are_those_not_retired(session):
     add_question(session, "a", "tariff-59")
     add_question(session, "b", "tariff-59", State.DRAFT)
-    assert facts_tested(session) == {"a": [("tariff-59", "fee")]}
-    assert [one.id for one in asked_of(session, "tariff-59")] == ["a", "b"]
-    assert [one.stem for one in asked_by_id(session, ["b"])] == ["b？"]
+    add_question(session, "c", "tariff-59", State.RETIRED)
+    assert [(one.id, one.stem) for one in asked_of(session, "tariff-59")] == [("a", "a？"), ("b", "b？")]
+
+
+def test_what_would_turn_stale_is_what_publishing_makes_stale(session):
+    questions = [
+        single(),
+        data(),
+        worded_question(),
+        replace(data(), id="q-whole", facts=(), stem="流量够不够用？", key="20GB/月", explanation="照本档。"),
+    ]
+    sync_content(session, library(), questions, NOW)
+    told = [one.id for one in turning_stale(session, library(DEARER, script()), {"tariff-59"}, {("tariff-59", "fee")}, TODAY)]
+    assert turning_stale(session, library(), {"tariff-59"}, {("tariff-59", "fee")}, TODAY) == []
+    sync_content(session, library(DEARER, script()), questions, NOW + timedelta(days=1))
+    assert "q-whole" in told
+    assert told == sorted(row.id for row in session.query(QuestionRow) if row.state == State.STALE)
 
 
 def test_only_exams_that_are_not_over_and_ask_it_are_touched(session):

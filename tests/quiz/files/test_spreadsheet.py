@@ -122,3 +122,16 @@ def test_a_text_too_long_for_a_cell_is_refused_with_its_place():
 def test_headings_are_found_whatever_their_spaces_and_case():
     assert find_columns(["工 号", "Name", "x"], ["工号", "name", "厅"]) == {"工号": 0, "name": 1}
     assert [column_name(i) for i in (0, 25, 26, 701)] == ["A", "Z", "AA", "ZZ"]
+
+
+def test_numbers_of_a_column_show_equally_many_decimals():
+    lines = [["甲", 53.0, 0.78, 7], ["乙", 52.9, 0.5, 8], ["丙", None, "—", 9]]
+    sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("表", ["名", "率", "增", "数"], lines))).worksheets[0]
+    assert [[cell.number_format for cell in row[1:]] for row in sheet.iter_rows(min_row=2, max_row=3)] == [["0.0", "0.00", "General"]] * 2
+    assert sheet["B2"].value == 53
+    assert (sheet.freeze_panes, sheet.print_title_rows, sheet.page_setup.paperSize) == ("A2", "$1:$1", 9)
+
+
+def test_a_wide_table_keeps_its_first_column_in_sight_and_is_printed_across():
+    sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("表", [f"列{n}" for n in range(12)], [list(range(12))]))).worksheets[0]
+    assert (sheet.freeze_panes, sheet.page_setup.orientation, sheet.sheet_properties.pageSetUpPr.fitToPage) == ("B2", "landscape", True)

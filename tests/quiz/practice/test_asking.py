@@ -5,8 +5,8 @@ from sqlalchemy import text
 
 from kb.db import open_engine, open_sessions, upgrade
 from kb.errors import ConflictError, NotFoundError, QueryError
-from quiz.practice.asking import answer, assign, canonical, outcome, pose
-from quiz.practice.cards import cards_of
+from quiz.practice.asking import answer, canonical, outcome, pose
+from quiz.practice.cards import cards_of, make_due
 from quiz.practice.dailyfive import FIVE, Why
 from quiz.practice.mistakes import following, mistakes, take_mistakes, untaken
 from quiz.practice.schedule import day_begins
@@ -379,11 +379,11 @@ def test_the_notebook_is_practised_until_all_of_it_was_answered_today(session, w
 
 def test_assigned_questions_are_due_now_for_everybody(session, world, clerk):
     world.bank(topics=("资费", "话术"), each=3)
-    world.state("q-0-1", "stale")
     other = world.person("AL2")
     world.card(clerk, "q-0-0", NOW + 9 * DAY)
-    assert assign(session, [clerk, other], NOW, topic="资费") == 4
-    assert assign(session, [clerk], NOW, question_ids=["q-1-0", "q-0-1", "q-nowhere"]) == 1
+    assert make_due(session, [clerk, other], ["q-0-0", "q-0-2"], NOW) == 4
+    assert make_due(session, [clerk], ["q-1-0"], NOW) == 1
+    assert {item.question_id for item in daily_five(session, other, NOW).items if item.why is Why.ASSIGNED} == {"q-0-0", "q-0-2"}
     five = daily_five(session, clerk, NOW)
     assert {item.question_id for item in five.items if item.why is Why.ASSIGNED} == {"q-0-0", "q-0-2", "q-1-0"}
     give(session, clerk, "q-0-0")

@@ -11,11 +11,11 @@ from quiz.practice.assignments import Wish, assign_topic, assignments
 from quiz.reports.answers import answers_of
 from quiz.reports.lines import PersonLine
 from quiz.reports.overview import Do, overview
-from quiz.reports.participation import absentees, sitting_of
+from quiz.reports.participation import absentees, open_month, sitting_of
 from quiz.reports.people import own_page, people_of, people_ranked, person_page
 from quiz.reports.questions import entries, missed_in, question_page, questions
 from quiz.reports.rankings import hidden_name, rank_districts, rank_halls, rank_people
-from quiz.reports.sums import forget, months_known, months_with_answers, unit_sums
+from quiz.reports.sums import forget, month_to_show, months_known, months_with_answers, unit_sums
 from quiz.reports.topics import matrix, topics
 from quiz.reports.units import board
 from quiz.statistics.intervals import wilson
@@ -189,6 +189,52 @@ def test_the_first_page_says_which_hall_to_visit_and_what_to_train(world):
     assert [point.month for point in found.trend] == ["2026-09", "2026-10"]
     assert found.board.before == "2026-09"
     assert found.board.own.change.estimate == pytest.approx(0)
+
+
+def test_a_month_that_few_have_sat_yet_waits_behind_the_one_before(world):
+    staff = weak_and_strong(world, "2026-10")
+    world.exam("2026-11", closes=NOW + timedelta(days=2))
+    assert open_month(world.session, NOW) == ("2026-11", (NOW + timedelta(days=2)).date())
+    assert open_month(world.session, NOW + timedelta(days=3)) is None
+    months = ["2026-10", "2026-11"]
+    everybody = [(hall, number) for hall, numbers in staff.items() for number in numbers]
+    for place, (hall, number) in enumerate(everybody):
+        shown = month_to_show(world.session, EXAM, months, "2026-11")
+        assert shown == ("2026-11" if 2 * place >= len(everybody) else "2026-10"), place
+        world.sit("2026-11", number, hall, [1.0] * 4)
+    world.session.flush()
+    assert month_to_show(world.session, EXAM, ["2026-08"]) == ""
+
+
+def test_a_month_whose_exam_is_over_is_shown_however_few_sat(world):
+    staff = weak_and_strong(world, "2026-10")
+    world.exam("2026-11")
+    world.sit("2026-11", staff["ZQ"][0], "ZQ", [1.0] * 4)
+    assert month_to_show(world.session, EXAM, ["2026-10", "2026-11"], "") == "2026-11"
+
+
+def test_what_customers_ask_decides_what_to_train_first(world):
+    weak_and_strong(world, "2026-10")
+    everything = world.everything()
+    without = topics(world.session, OCTOBER, everything, everything)
+    assert (without.searches, [line.weight for line in without.lines], without.untested) == (0, [0.5, 0.5], ())
+    asked = topics(world.session, OCTOBER, everything, everything, {"资费": 2700, "证件": 300})
+    weights = {line.topic: (line.searches, line.weight) for line in asked.lines}
+    assert weights == {"资费": (2700, pytest.approx(2850 / 3300)), "话术": (0, pytest.approx(150 / 3300))}
+    assert asked.untested == (("证件", pytest.approx(300 / 3300)),)
+    assert asked.searches == 3000
+    assert [line.topic for line in without.next] != [line.topic for line in asked.next]
+    assert all(line.gain == pytest.approx(line.weight * line.gap) for line in asked.lines)
+
+
+def test_what_few_were_asked_is_no_reason_to_train_anybody(world):
+    numbers = world.hire("ZQ", 5)
+    world.exam("2026-10")
+    for number in numbers:
+        world.sit("2026-10", number, "ZQ", [0.0] * 4)
+    found = overview(world.session, OCTOBER, world.tree(), world.everything(), NOW)
+    assert found.topics.next
+    assert Do.TRAIN not in [item.what for item in found.todo]
 
 
 def test_a_hall_is_told_topics_beside_the_branch(world):

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.statistics.change import ItemMonth, common_change, drift, expected_gain, hall_change, pair_spread
+from quiz.statistics.change import ItemMonth, asked_shares, common_change, drift, expected_gain, hall_change, pair_spread
 from quiz.statistics.compare import PersonResult
 
 SHARES = st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 20))
@@ -107,3 +107,20 @@ def test_the_gain_grows_with_weight_gap_and_people_and_is_none_above_the_target(
     assert expected_gain(0.2, -0.05, 40) == 0
     with pytest.raises(ValueError, match="-1"):
         expected_gain(0.2, 0.1, -1)
+
+
+def test_shares_of_what_customers_ask_go_over_from_the_papers_smoothly():
+    papers = {"资费": 0.8, "话术": 0.2}
+    assert asked_shares({}, papers) == pytest.approx(papers)
+    assert asked_shares({"话术": 300}, papers)["话术"] == pytest.approx((300 + 60) / 600)
+    assert asked_shares({"话术": 300_000}, papers)["话术"] == pytest.approx(1, abs=1e-3)
+    assert asked_shares({}, {}) == {}
+    assert asked_shares({"证件": 3}, {}) == {"证件": 1}
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), st.integers(0, 10_000)), st.lists(st.floats(0.01, 1), min_size=1, max_size=4))
+def test_shares_of_what_customers_ask_add_up_to_one(asked, raw):
+    papers = {topic: share / sum(raw) for topic, share in zip("abcd", raw, strict=False)}
+    found = asked_shares(asked, papers)
+    assert sum(found.values()) == pytest.approx(1)
+    assert all(share >= 0 for share in found.values())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.quiz.reporting import Reporting, weak_and_strong
 from tests.web.browser.conftest import OpenPage
@@ -40,7 +40,7 @@ def test_axe_finds_no_serious_fault_and_nothing_is_wider_than_the_screen(open_pa
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     signed_in(page, "/manager")
     faults = []
-    for path in ("/manager", "/manager/halls", "/manager/topics", "/manager/tables?level=hall", "/me"):
+    for path in ("/manager", "/manager/absent", "/manager/halls", "/manager/topics", "/manager/tables?level=hall", "/me"):
         page.goto(path)
         page.wait_for_load_state("networkidle")
         faults += serious_faults(page)
@@ -63,3 +63,18 @@ def test_a_posted_table_prints_without_the_page_around_it(open_page: OpenPage) -
     page.emulate_media(media="print")
     shown = {name: page.locator(name).first.is_visible() for name in ("table.posted", ".tabs", ".picker", ".top", ".actions")}
     assert shown == {"table.posted": True, ".tabs": False, ".picker": False, ".top": False, ".actions": False}
+
+
+def test_where_the_branch_stands_and_what_to_do_is_one_screen(open_page: OpenPage) -> None:
+    page = signed_in(open_page("/settings"), "/manager")
+    page.wait_for_load_state("networkidle")
+    bottoms = page.evaluate("[...document.querySelectorAll('.tiles, .todo li, .plot img')].map(one => one.getBoundingClientRect().bottom)")
+    assert len(bottoms) == 1 + 3 + 2
+    assert max(bottoms) <= page.evaluate("innerHeight") == 900
+
+
+def test_practice_is_assigned_from_the_first_page_with_one_click(open_page: OpenPage) -> None:
+    page = signed_in(open_page("/settings"), "/manager")
+    page.locator(".todo form button").click()
+    expect(page.locator(".todo .badge.ok")).to_contain_text("已安排")
+    expect(page.locator(".todo form")).to_have_count(0)

@@ -22,7 +22,7 @@ from web.times import shown_month
 def halls(wanted: Asked, mine: Scope, board: Board, lines: Sequence[HallLine], drawn: Drawn) -> Document:
     """Every hall that one sees."""
     title = gettext("%(name)s各营业厅正确率", name=mine.root.name if mine.root else "")
-    pictures = [_funnel(board, drawn)] if board.own.accuracy and len(board.halls) > 1 else []
+    pictures = [_funnel(board, drawn)] if len([line for line in board.halls if line.accuracy]) > cells.FEW_HALLS else []
     table = cells.listed(gettext("各营业厅"), _columns(wanted), [_hall(line) for line in lines], *_spread(board), small=_about_change(wanted, board))
     return cells.document(title, wanted, (*pictures, table, cells.how_to_read()), running=board.running)
 
@@ -75,7 +75,9 @@ def hall(wanted: Asked, page: HallPage, people: Sequence[PersonLine], drawn: Dra
             *sections,
             cells.pictured(findings.of_trend(page.board, page.trend, page.line), *drawn("trend"), gettext("各月正确率和区间的折线图，数字见下表")),
             months(page.trend),
-            cells.pictured(findings.of_topics(page.topics.lines), *drawn("topics"), gettext("各类正确率和区间，与全公司比，数字见下表")),
+            cells.pictured(
+                findings.of_topics(page.topics.lines, low=page.low), *drawn("topics"), gettext("各类正确率和区间，与全公司比，数字见下表")
+            ),
             to_train(page.topics),
             question_table(gettext("错得最多的题"), page.missed),
         ]

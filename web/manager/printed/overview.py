@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from kb.printing.document import Cell, Column, Document, Section, Table
-from quiz.exams.tallies import EXAM
+from quiz.exams.tallies import EXAM, PRACTICE, SPOT
 from quiz.reports.lines import GroupLine
 from quiz.reports.overview import Do, Overview, Todo, TrendPoint
+from quiz.reports.units import Board
 from web.figures import percent, span
 from web.i18n import gettext
 from web.manager import findings
@@ -26,7 +27,7 @@ def overview(wanted: Asked, mine: Scope, found: Overview, titles: Mapping[str, s
     sections = [_stand(wanted, mine, found), _todo(found, titles)]
     sections.append(cells.pictured(findings.of_trend(board, found.trend), *drawn("trend"), gettext("各月正确率和区间的折线图，数字见下表")))
     sections.append(months(found.trend))
-    if len(board.halls) > 1:
+    if len([line for line in board.halls if line.accuracy]) > cells.FEW_HALLS:
         sections.append(
             cells.pictured(findings.of_funnel(board.halls), *drawn("funnel"), gettext("各厅正确率对参加人数的漏斗图，数字见营业厅页的表"))
         )
@@ -66,13 +67,24 @@ def _said(item: Todo, found: Overview, titles: Mapping[str, str]) -> str:
     if item.what is Do.TRAIN and item.topic:
         gain = f"{100 * item.topic.gain:.1f}"
         values = {"topic": item.topic.topic or gettext("未分类"), "value": percent(item.topic.accuracy.estimate), "gain": gain}
-        return gettext("先练“%(topic)s”：正确率 %(value)s，补到目标，总正确率可提高约 %(gain)s 个百分点。", **values)
+        return gettext("先练“%(topic)s”：正确率 %(value)s，补到目标，每 100 个问题约多答对 %(gain)s 个。", **values)
     if item.what is Do.CALL_IN:
-        return gettext("问清 %(n)s 人为什么没参加，最多的是%(names)s。", n=item.people, names=names)
+        return _call_in(item.people, names, found.board)
     entry = item.entry
     assert entry is not None
     values = {"title": titles.get(entry.entry_id, entry.entry_id), "value": percent(entry.share), "span": span(entry.interval), "n": entry.answers}
     return gettext("讲清“%(title)s”：正确率 %(value)s（区间 %(span)s），%(n)s 次作答。", **values)
+
+
+def _call_in(people: int, names: str, found: Board) -> str:
+    source, values = found.period.source, {"n": people, "names": names}
+    if source == SPOT:
+        return gettext("还有 %(n)s 人没有抽查到，最多的是%(names)s。", **values)
+    if source == PRACTICE:
+        return gettext("%(n)s 人还没有练习，最多的是%(names)s。", **values)
+    if found.running:
+        return gettext("请没参加的 %(n)s 人补上，最多的是%(names)s。", **values)
+    return gettext("问清 %(n)s 人为什么没参加，最多的是%(names)s。", **values)
 
 
 def months(points: tuple[TrendPoint, ...]) -> Section:

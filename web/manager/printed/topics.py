@@ -9,6 +9,7 @@ from web.figures import percent
 from web.i18n import gettext
 from web.manager import findings
 from web.manager.asked import Asked, Scope
+from web.manager.demand import untested_said, weights_said
 from web.manager.pictures import Drawn
 from web.manager.printed import cells
 from web.manager.printed.entries import entry_rows, entry_table, question_table
@@ -29,23 +30,23 @@ def topics(wanted: Asked, mine: Scope, page: TopicsPage, lines: Sequence[TopicLi
 
 def to_train(found: TopicBoard, lines: Sequence[TopicLine] | None = None) -> Section:
     """The topics by expected gain, those to train first on top."""
-    said = gettext("补齐可提高 = 权重 × 离目标 %(target)s 的差距：补好这一类，总正确率大约能提高几个百分点。", target=percent(found.target))
-    weights = gettext("权重按客户询问的占比。") if found.asked else gettext("权重按考题的占比。")
+    said = gettext("补齐可多答对 = 权重 × 离目标 %(target)s 的差距：把这一类补到目标，每 100 个问题大约能多答对几个。", target=percent(found.target))
+    words = said, weights_said(found), *filter(None, (untested_said(found),))
     beside = any(line.branch is not None for line in found.lines)
     columns = (
         Column(gettext("分类"), 2.2), cells.figure(gettext("人次")), cells.figure(gettext("答题数")), cells.with_bounds(gettext("正确率")),
         cells.figure(gettext("收缩估计")), *((cells.figure(gettext("全公司")), Column(gettext("提示"), 1.3)) if beside else ()),
-        cells.figure(gettext("权重")), cells.figure(gettext("补齐可提高（百分点）"), 1.3),
+        cells.figure(gettext("客户问")), cells.figure(gettext("权重")), cells.figure(gettext("补齐可多答对"), 1.3),
     )  # fmt: skip
     shown = sorted(found.lines, key=lambda line: (-line.gain, line.topic)) if lines is None else lines
-    return cells.listed(gettext("下一步练什么"), columns, [_topic(line, beside=beside) for line in shown], said, weights)
+    return cells.listed(gettext("下一步练什么"), columns, [_topic(line, beside=beside) for line in shown], *words)
 
 
 def _topic(line: TopicLine, *, beside: bool) -> tuple[Cell, ...]:
     own = cells.text(line.topic or gettext("未分类")), cells.count(line.sums.people), cells.count(line.sums.answers), cells.accuracy(line.accuracy)
     branch = (cells.share(line.branch), cells.hint(line.outside)) if beside else ()
     gain = Cell(f"{100 * line.gain:.2f}", value=round(100 * line.gain, 2))
-    return *own, cells.share(line.shrunk), *branch, cells.share(line.weight), gain
+    return *own, cells.share(line.shrunk), *branch, cells.count(line.searches), cells.share(line.weight), gain
 
 
 def _matrix(found: Matrix, halls: Mapping[int, str]) -> Section:
