@@ -26,7 +26,7 @@ SAT: dict[str, tuple[LazyString, LazyString]] = {
     PRACTICE: (lazy_gettext("参与"), _THERE),
 }
 HOW_RANKED = lazy_gettext(
-    "名次是本表所列单位或人员之间的名次，分数相同名次相同。区间是 95% 区间：真实水平多半在这个范围里。"
+    "名次是本表所列单位或人员之间的名次，分数相同名次相同。区间是 95% 区间：这样算出的区间，20 个里约有 19 个包住真实水平。"
     "“名次可能在”是区间互相比较后还分不出先后的名次；区间大片重叠的，名次先后不说明水平高低。"
 )
 NOTHING: dict[str, LazyString] = {EXAM: lazy_gettext("没有作答"), SPOT: lazy_gettext("未查"), PRACTICE: lazy_gettext("没有作答")}
