@@ -159,7 +159,7 @@ class Walker:
         while waiting:
             path = waiting.pop(0)
             response = self.client.get(path)
-            assert response.status_code in {200, 303, 403}, (path, response.status_code)
+            assert response.status_code in {200, 302, 303, 403}, (path, response.status_code)
             if response.status_code != 200 or response.mimetype != "text/html":
                 continue
             yield path, response.text
