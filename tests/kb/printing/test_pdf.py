@@ -59,7 +59,8 @@ def content(tmp_path):
 
 def run(content, out, *options):
     given = ["cards", "--content", str(content), "--out", str(out), "--as-of", "2026-11-22", *options]
-    return CliRunner().invoke(cli, given, obj=Settings(), catch_exceptions=True)
+    # A database that is not there: whatever lies in the folder that the tests are run from is none of theirs.
+    return CliRunner().invoke(cli, given, obj=Settings(database_url=f"sqlite:///{content}/none.db"), catch_exceptions=True)
 
 
 def read_text(data):
