@@ -15,8 +15,10 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import inspect
 
 import kb.db
+import quiz.exams.drawing
 import quiz.fieldtables
-import quiz.tables  # noqa: F401 (their tables belong to the metadata)
+import quiz.tables
+from quiz.forms.assembly import Assembly
 
 # huggingface_hub reads this once, when it is imported: no test may wait for a network that it is not given.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -49,6 +51,23 @@ def quick_upgrade() -> Iterator[None]:
     yield
     kb.db.command.upgrade = real
     template.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_draws() -> Iterator[None]:
+    """Forms for an exam that were drawn before from the same questions are those of that time: a draw takes a second and comes out the same."""
+    drawn: dict[str, Assembly] = {}
+    real = quiz.exams.drawing.assemble
+
+    def assemble(*given: Any) -> Assembly:
+        asked = repr(given)
+        if asked not in drawn:
+            drawn[asked] = real(*given)
+        return drawn[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quiz.exams.drawing, "assemble", assemble)
+        yield
 
 
 @pytest.fixture(scope="session")

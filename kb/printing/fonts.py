@@ -1,7 +1,6 @@
 """The Chinese font of printed matter: the one given, or one found on the system."""
 
 import shutil
-import struct
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -37,6 +36,35 @@ class Face:
     index: int = 0
 
 
+class Glyphs:
+    """What a face has of which characters. The file is not read but looked into, so that tens of thousands of glyphs cost nothing."""
+
+    def __init__(self, face: Face) -> None:
+        # Imported here: only printing needs it.
+        import uharfbuzz as hb
+
+        self._hb = hb
+        self._face = hb.Face(hb.Blob.from_file_path(face.path), face.index)
+        self._font = hb.Font(self._face)
+
+    def __contains__(self, char: str) -> bool:
+        return self._font.get_nominal_glyph(ord(char)) is not None
+
+    def width(self, char: str) -> float:
+        """The width of a character in ems; of one that is not there, that of the box in its place."""
+        width = self._font.get_glyph_h_advance(self._font.get_nominal_glyph(ord(char)) or 0)
+        return float(width / self._face.upem)
+
+    def only(self, chars: Iterable[str]) -> bytes:
+        """The same font as a file of its own that holds these characters alone, the same for the same characters."""
+        hb = self._hb
+        wanted = hb.SubsetInput()
+        wanted.flags = hb.SubsetFlags.NOTDEF_OUTLINE | hb.SubsetFlags.NAME_LEGACY | hb.SubsetFlags.NO_LAYOUT_CLOSURE
+        wanted.unicode_set.update(map(ord, chars))
+        wanted.name_lang_id_set.invert()
+        return bytes(hb.subset(self._face, wanted).blob.data)
+
+
 @dataclass(frozen=True, slots=True)
 class Fonts:
     """The faces to print with; `bold` None lets the regular one be thickened."""
@@ -64,29 +92,24 @@ def find_fonts(given: Path | None = None, places: Iterable[str] = SYSTEM_FONTS) 
 
 def read_face(path: Path) -> Face:
     """The Simplified Chinese face of a file. Raises QueryError when there is none that has the characters needed."""
-    # Imported here: only printing needs it.
-    from fontTools.ttLib import TTCollection, TTFont, TTLibError
-
     if path.suffix.lower() not in _SUFFIXES:
         raise QueryError("font-unusable", path=path, reason="/".join(sorted(_SUFFIXES)))
-    try:
-        with path.open("rb") as file:
-            if path.suffix.lower() in {".ttc", ".otc"}:
-                fonts = TTCollection(file, lazy=True).fonts
-                index = _simplified([_name(font) for font in fonts])
-            else:
-                fonts, index = [TTFont(file, lazy=True)], 0
-            cmap = fonts[index].getBestCmap()
-    except (TTLibError, OSError, struct.error, KeyError, ValueError, AssertionError) as error:
-        raise QueryError("font-unusable", path=path, reason=str(error) or type(error).__name__) from None
-    if lacking := [c for c in _NEEDED if ord(c) not in (cmap or {})]:
+    face = Face(path, _simplified(_names(path)))
+    if lacking := [c for c in _NEEDED if c not in Glyphs(face)]:
         raise QueryError("font-unusable", path=path, reason="".join(lacking))
-    return Face(path, index)
+    return face
 
 
-def _name(font: object) -> str:
-    names = font["name"]  # type: ignore[index]  # fontTools has no types for its tables
-    return str(names.getDebugName(1) or "")
+def _names(path: Path) -> list[str]:
+    """The family of each face of a file; nothing of a file that is no font. Raises QueryError for one that cannot be read."""
+    # Imported here: only printing needs it.
+    import uharfbuzz as hb
+
+    try:
+        file = hb.Blob.from_file_path(path)
+    except hb.HarfBuzzError as error:
+        raise QueryError("font-unusable", path=path, reason=str(error)) from None
+    return [hb.Face(file, at).get_name(hb.OTNameIdPredefined.FONT_FAMILY) or "" for at in range(hb.Face(file).count)]
 
 
 def _simplified(names: list[str]) -> int:

@@ -1,19 +1,22 @@
 """Pages of ink as a PDF with the glyphs that it uses inside; the same pages and font give the same bytes."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from kb.printing.fonts import Fonts
+from kb.printing.fonts import Fonts, Glyphs
 from kb.printing.layout import MM, Fill, Image, Ink, Jump, Page, Stroke, Text
 
 _FAMILY = "zh"
-_UNIT_SIZE = 100.0
+_STYLES = {False: "", True: "B"}
 
 
 class Canvas:
-    """A PDF in the making: first measures, then draws. Opening a large Chinese font takes seconds."""
+    """A PDF in the making: first measures, then draws."""
 
     def __init__(self, fonts: Fonts) -> None:
         # Imported here: only printing needs it.
@@ -24,11 +27,9 @@ class Canvas:
         logging.getLogger("fontTools").setLevel(logging.ERROR)
         self._pdf = FPDF(unit="mm")
         self._pdf.set_auto_page_break(False)
-        self._pdf.add_font(_FAMILY, "", fonts.regular.path, collection_font_number=fonts.regular.index)
-        self._faces = {False: ""}
+        self._glyphs = {False: Glyphs(fonts.regular)}
         if fonts.bold:
-            self._pdf.add_font(_FAMILY, "B", fonts.bold.path, collection_font_number=fonts.bold.index)
-            self._faces[True] = "B"
+            self._glyphs[True] = Glyphs(fonts.bold)
         self._widths: dict[tuple[str, bool], float] = {}
 
     def width(self, text: str, bold: bool = False) -> float:  # noqa: FBT001, FBT002 - the shape of `layout.Widths`
@@ -38,15 +39,13 @@ class Canvas:
     def _width(self, char: str, bold: bool) -> float:  # noqa: FBT001
         known = self._widths.get((char, bold))
         if known is None:
-            self._pdf.set_font(_FAMILY, self._faces.get(bold, ""), _UNIT_SIZE)
-            known = self._widths[char, bold] = self._pdf.get_string_width(char) / (_UNIT_SIZE * MM)
+            known = self._widths[char, bold] = self._glyphs.get(bold, self._glyphs[False]).width(char)
         return known
 
     def missing(self, pages: Iterable[Page]) -> str:
         """The characters of the pages that the font has no glyph for, each once."""
-        cmap = self._pdf.fonts[_FAMILY].cmap  # type: ignore[union-attr]  # only built-in fonts lack it
         used = {char for page in pages for ink in page.inks if isinstance(ink, Text) for char in ink.text}
-        return "".join(sorted(c for c in used if ord(c) not in cmap and c.strip()))
+        return "".join(sorted(c for c in used if c not in self._glyphs[False] and c.strip()))
 
     def draw(self, pages: Sequence[Page], title: str, day: date, done: Callable[[int, int], None] = lambda _, __: None) -> bytes:
         """The finished document, once; `done` hears how many of how many pages are drawn.
@@ -57,14 +56,32 @@ class Canvas:
         self._pdf.set_lang("zh-CN")
         self._pdf.set_creation_date(datetime.combine(day, time(), UTC))
         links = {number: self._pdf.add_link(page=number) for number in range(1, len(pages) + 1)}
-        for number, page in enumerate(pages, 1):
-            self._pdf.add_page(format=(page.width, page.height))
-            for level, mark in page.marks:
-                self._pdf.start_section(mark, level, strict=False)
-            for ink in page.inks:
-                self._draw(ink, links)
-            done(number, len(pages))
-        return bytes(self._pdf.output())
+        with self._faces(pages):
+            for number, page in enumerate(pages, 1):
+                self._pdf.add_page(format=(page.width, page.height))
+                for level, mark in page.marks:
+                    self._pdf.start_section(mark, level, strict=False)
+                for ink in page.inks:
+                    self._draw(ink, links)
+                done(number, len(pages))
+            return bytes(self._pdf.output())
+
+    @contextmanager
+    def _faces(self, pages: Iterable[Page]) -> Iterator[None]:
+        """Give the document the glyphs of its pages: to take a large Chinese font apart as a whole costs a second."""
+        used: dict[bool, set[str]] = {bold: {" "} for bold in self._glyphs}
+        for ink in (ink for page in pages for ink in page.inks if isinstance(ink, Text)):
+            used[ink.bold and True in used].update(ink.text)
+        with TemporaryDirectory(prefix="hallwise-font-") as folder:
+            for bold, chars in used.items():
+                path = Path(folder) / f"{_FAMILY}{_STYLES[bold]}.otf"
+                path.write_bytes(self._glyphs[bold].only(chars))
+                self._pdf.add_font(_FAMILY, _STYLES[bold], path)
+            try:
+                yield
+            finally:
+                for font in self._pdf.fonts.values():
+                    font.close()  # type: ignore[union-attr]  # only built-in fonts cannot be closed
 
     def _draw(self, ink: Ink, links: dict[int, int]) -> None:
         pdf = self._pdf
@@ -87,10 +104,10 @@ class Canvas:
         if not ink.text:
             return
         pdf = self._pdf
-        pdf.set_font(_FAMILY, self._faces.get(ink.bold, ""), ink.size)
+        pdf.set_font(_FAMILY, _STYLES[ink.bold and True in self._glyphs], ink.size)
         pdf.set_text_color(ink.colour)
         pdf.text(ink.x, ink.y, ink.text)
-        if ink.bold and True not in self._faces:
+        if ink.bold and True not in self._glyphs:
             # No bold face: printed a second time a hair to the right.
             pdf.text(ink.x + ink.size * MM * 0.03, ink.y, ink.text)
         if ink.strike:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
-from kb.db import Sessions, open_engine, open_sessions, upgrade
+from kb.db import Base, Sessions, open_engine, open_sessions, upgrade
 from kb.entry import Entry, Kind, NeverSay, Scope, Status
 from kb.index import build_index
 from kb.library import Library
@@ -60,24 +60,39 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def empty_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """A database without tables, on either kind of server."""
-    if request.param == "sqlite":
-        engine = open_engine(f"sqlite:///{tmp_path / 'hallwise.db'}")
-    else:
-        engine = open_engine(request.getfixturevalue("postgres_url"))
-        with engine.begin() as connection:
-            connection.execute(text("DROP SCHEMA public CASCADE"))
-            connection.execute(text("CREATE SCHEMA public"))
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database on either kind of server, with whatever was left in it."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'hallwise.db'}" if request.param == "sqlite" else request.getfixturevalue("postgres_url"))
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
-def engine(empty_engine: Engine) -> Engine:
-    """A database with its tables."""
-    upgrade(empty_engine)
-    return empty_engine
+def empty_engine(server: Engine) -> Engine:
+    """A database without tables."""
+    if server.dialect.name == "postgresql":
+        with server.begin() as connection:
+            connection.execute(text("DROP SCHEMA public CASCADE"))
+            connection.execute(text("CREATE SCHEMA public"))
+    return server
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest, server: Engine) -> Engine:
+    """A database with its tables, all of them empty."""
+    if not _emptied(server):
+        upgrade(request.getfixturevalue("empty_engine"))
+    return server
+
+
+def _emptied(engine: Engine) -> bool:
+    """Whether the tables were there and are now without rows: to make them anew takes longer than most tests."""
+    tables = Base.metadata.tables.keys()
+    if set(inspect(engine).get_table_names()) != {*tables, "alembic_version"}:
+        return False
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {', '.join(map(engine.dialect.identifier_preparer.quote, tables))} RESTART IDENTITY"))
+    return True
 
 
 @pytest.fixture

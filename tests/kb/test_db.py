@@ -86,10 +86,11 @@ def test_a_session_that_was_left_by_an_error_changes_nothing(engine):
         assert session.query(PublishedVersionRow).count() == 0
 
 
-def test_the_migrations_make_the_tables_that_the_program_has(engine):
+def test_the_migrations_make_the_tables_that_the_program_has(empty_engine):
+    upgrade(empty_engine)
     assert {quiz.tables.UnitRow.__tablename__, quiz.fieldtables.SpotCheckRow.__tablename__} <= set(Base.metadata.tables)
-    assert set(Base.metadata.tables) <= set(inspect(engine).get_table_names())
-    command.check(db._config(engine))
+    assert set(Base.metadata.tables) <= set(inspect(empty_engine).get_table_names())
+    command.check(db._config(empty_engine))
 
 
 def test_the_migrations_can_be_undone_and_done_again(engine):

@@ -14,8 +14,8 @@ from kb.errors import AppError, NotFoundError, QueryError
 from kb.printing.blocks import Setting, body_rows
 from kb.printing.booklet import A5, booklet_pages
 from kb.printing.cards import make_cards
-from kb.printing.fonts import find_fonts, read_face
-from kb.printing.layout import Jump, Row, Text, fill
+from kb.printing.fonts import Glyphs, find_fonts, read_face
+from kb.printing.layout import Jump, Page, Row, Text, fill
 from kb.printing.linebreak import NEVER_FIRST
 from kb.printing.pdf import Canvas
 from kb.printing.pocket import HEIGHT, Imprint, card_sides, pocket_pages
@@ -59,7 +59,8 @@ def content(tmp_path):
 
 def run(content, out, *options):
     given = ["cards", "--content", str(content), "--out", str(out), "--as-of", "2026-11-22", *options]
-    return CliRunner().invoke(cli, given, obj=Settings(), catch_exceptions=True)
+    # A database that is not there: whatever lies in the folder that the tests are run from is none of theirs.
+    return CliRunner().invoke(cli, given, obj=Settings(database_url=f"sqlite:///{content}/none.db"), catch_exceptions=True)
 
 
 def read_text(data):
@@ -228,6 +229,28 @@ def test_the_simplified_face_of_a_collection_is_taken_with_its_bold_sibling(font
         pytest.skip("FACES NOT TESTED: fonts-noto-cjk is not installed")
     assert fonts.regular.index == 2
     assert fonts.bold.path.name == "NotoSansCJK-Bold.ttc"
+
+
+def test_a_face_knows_width_and_presence_of_each_character(fonts):
+    glyphs = Glyphs(fonts.regular)
+    assert glyphs.width("营") == 1.0
+    assert 0 < glyphs.width("i") < glyphs.width("m") < 1
+    assert "营" in glyphs
+    assert "\U0010ffff" not in glyphs
+    assert glyphs.width("\U0010ffff") > 0
+
+
+def test_a_document_is_given_no_more_glyphs_than_its_pages_use(fonts):
+    """Else the whole of a large Chinese font is taken apart for each report."""
+    canvas = Canvas(fonts)
+    page = Page(100, 50, (Text(5, 20, "张䶮 office", 12), Text(5, 30, "营业厅", 12, bold=True)))
+    data = canvas.draw([page], "t", TODAY)
+    assert read_text(data) == ["张䶮 office", "营业厅"]
+    given = {name: "".join(sorted(map(chr, font.cmap))) for name, font in canvas._pdf.fonts.items()}
+    if fonts.bold:
+        assert given == {"zh": " cefio䶮张", "zhB": " 业厅营"}
+    else:
+        assert given == {"zh": " cefio䶮业厅张营"}
 
 
 # --- the command and the file

@@ -52,7 +52,20 @@ def test_an_unknown_sub_command_exits_2(tmp_path):
     assert (done.code, done.out) == (2, "")
 
 
-HEAVY = {"altair", "docx", "fontTools", "fpdf", "openpyxl", "pypdf", "scipy.optimize", "scipy.stats", "sentence_transformers", "torch", "vl_convert"}
+HEAVY = {
+    "altair",
+    "docx",
+    "fontTools",
+    "fpdf",
+    "openpyxl",
+    "pypdf",
+    "scipy.optimize",
+    "scipy.stats",
+    "sentence_transformers",
+    "torch",
+    "uharfbuzz",
+    "vl_convert",
+}
 
 
 def imported(script):

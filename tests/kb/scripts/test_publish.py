@@ -1,6 +1,7 @@
 import pytest
 from sqlalchemy import create_engine, text
 
+from kb.errors import ModelError
 from kb.index import current_snapshot
 
 pytestmark = pytest.mark.model
@@ -16,6 +17,16 @@ def ledger(site):
 
 def state(site):
     return ledger(site), current_snapshot(site.index)
+
+
+@pytest.fixture
+def no_model(monkeypatch):
+    """No model but the bundled one can be had, which it takes no import of torch to find out."""
+
+    def refuse(name):
+        raise ModelError("model-missing", name=name, reason="-")
+
+    monkeypatch.setattr("kb.embed.SentenceTransformerEmbedder", refuse)
 
 
 def test_what_is_published_stands_in_the_ledger_and_is_found(published):
@@ -75,7 +86,7 @@ def test_content_with_errors_publishes_nothing(site):
     assert state(site) == before
 
 
-def test_when_the_snapshot_cannot_be_built_nothing_was_published(site):
+def test_when_the_snapshot_cannot_be_built_nothing_was_published(site, no_model):
     before = state(site)
     site.change("basic-card", "kind: basic", "kind: basic\nversion: 2")
     done = site.run("publish", HALLWISE_MODEL="/nowhere/model")
@@ -109,7 +120,7 @@ def test_the_question_bank_follows_with_the_ledger_and_a_changed_fact_makes_stal
     assert tuple(row) == ("stale", 1)
 
 
-def test_when_the_snapshot_cannot_be_built_the_bank_stays_too(site):
+def test_when_the_snapshot_cannot_be_built_the_bank_stays_too(site, no_model):
     site.change("tariff-59", "kind: tariff", "kind: tariff\nversion: 2")
     site.change("tariff-59", "value: 20 GB/月", "value: 30 GB/月")
     assert site.run("publish", HALLWISE_MODEL="/nowhere/model").code == 1

@@ -32,7 +32,7 @@ def filled(tmp_path_factory):
     with open_sessions(engine)() as session:
         library = load_library(CONTENT)
         sync_content(session, library, load_bank(CONTENT, library, TODAY).questions, NOW)
-        seed(session, live_questions(session, library, TODAY), "hash", NOW, lambda _done, _total: None, 8, 70)
+        seed(session, live_questions(session, library, TODAY), "hash", NOW, lambda _done, _total: None, 8, 70, months=2)
         session.commit()
     yield engine
     engine.dispose()
