@@ -59,9 +59,8 @@ def month_to_show(session: Session, source: str, months: Collection[str], open_m
     found = months_with_answers(session, source, months)[-2:]
     if len(found) < 2 or found[-1] != open_month:
         return found[-1] if found else ""
-    query = select(_U.month, func.sum(_U.people)).where(_U.month.in_(found), _U.source == source, _U.topic == ALL_TOPICS).group_by(_U.month)
-    people = dict(session.execute(query).all())
-    return found[-1] if people[found[-1]] * 2 >= people[found[-2]] else found[-2]
+    before, latest = _month_sums(session, source, found, None).values()
+    return found[-1] if latest.people * 2 >= before.people else found[-2]
 
 
 def within(units: Units, column: Any) -> ColumnElement[bool]:
