@@ -13,6 +13,12 @@ INK, MUTED, GRID = "#17202c", "#4d5968", "#e3e8ee"
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#8a94a0"
 WIDE, NARROW = 540, 340
 PERCENT = ".0%"
+_SHAPES = {
+    "▼": "triangle-down",
+    "▲": "triangle-up",
+    "－": "stroke",
+    "＋": "M0,-1V1M-1,0H1",
+}  # marks of a heat map; the last is a path
 _ROW, _AROUND = 22, 96
 
 
@@ -265,7 +271,10 @@ def heat(squares: tuple[Square, ...], rows: tuple[str, ...], columns: tuple[str,
     key = alt.Legend(title=legend, orient="bottom", format="+.0%", gradientLength=220, titleFontWeight="normal", titleLimit=600)
     scale = alt.Scale(domain=[-0.2, 0, 0.2], range=[ORANGE, "#f7f7f7", BLUE], clamp=True)
     squares_ = base.mark_rect(stroke="white", strokeWidth=1).encode(color=alt.Color("d:Q", scale=scale, legend=key))
-    marks = base.transform_filter("datum.m !== ''").mark_text(fontSize=11).encode(text="m:N")
+    shapes = alt.Shape("m:N", scale=alt.Scale(domain=list(_SHAPES), range=list(_SHAPES.values())), legend=None)
+    marked = base.transform_filter("datum.m !== ''").mark_point(filled=False, color=INK, size=40, strokeWidth=1.4, opacity=1)
+    solid = alt.condition("datum.m === '▼' || datum.m === '▲'", alt.value(INK), alt.value("transparent"))
+    marks = marked.encode(shape=shapes, fill=solid)  # shapes, since each text is measured, which takes a millisecond
     return _svg(alt.layer(squares_, marks), heat_size(len(rows), len(columns)))
 
 

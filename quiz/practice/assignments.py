@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from kb import day_of
@@ -107,15 +107,26 @@ def _known(answers: int | None, credit: float | None) -> float:
 
 def meant(session: Session, wish: Wish, units: Mapping[int, Unit], now: datetime) -> list[int]:
     """The people of a unit and below who work at a counter today; all of them, or those who do not know the topic wholly."""
-    query = select(EmployeeRow.id).join(MembershipRow, MembershipRow.employee_id == EmployeeRow.id).order_by(EmployeeRow.id)
-    query = query.where(MembershipRow.unit_id.in_(sorted(subtree(units.values(), wish.unit_id))), on_day(day_of(now)), EmployeeRow.active)
-    query = query.where(EmployeeRow.role.in_(_PRACTISES))
-    if wish.missed is not None:
-        p = PersonTallyRow
-        knows = select(p.employee_id).where(p.month.in_(wish.missed.months), p.source == wish.missed.source, p.topic == wish.topic)
-        knows = knows.group_by(p.employee_id).having(func.sum(p.answers) > 0, func.sum(p.credit) >= func.sum(p.answers) - 1e-6)
-        query = query.where(EmployeeRow.id.not_in(knows))
-    return list(session.scalars(query))
+    return list(session.scalars(_meant(wish, units, now).order_by(EmployeeRow.id)))
+
+
+def count_meant(session: Session, wish: Wish, units: Mapping[int, Unit], now: datetime) -> int:
+    """How many they are; where they are more than can be assigned at once, one more than that."""
+    return session.scalar(select(func.count()).select_from(_meant(wish, units, now).limit(AT_ONCE + 1).subquery())) or 0
+
+
+def _meant(wish: Wish, units: Mapping[int, Unit], now: datetime) -> Select[int]:
+    query = select(EmployeeRow.id).join(MembershipRow, MembershipRow.employee_id == EmployeeRow.id)
+    query = query.where(on_day(day_of(now)), EmployeeRow.active, EmployeeRow.role.in_(_PRACTISES))
+    below = subtree(units.values(), wish.unit_id)
+    if not below >= units.keys():
+        query = query.where(MembershipRow.unit_id.in_(sorted(below)))
+    if wish.missed is None:
+        return query
+    p = PersonTallyRow
+    theirs = (p.employee_id == EmployeeRow.id, p.month.in_(wish.missed.months), p.source == wish.missed.source, p.topic == wish.topic)
+    knows = select(p.employee_id).where(*theirs).group_by(p.employee_id)
+    return query.where(~exists(knows.having(func.sum(p.answers) > 0, func.sum(p.credit) >= func.sum(p.answers) - 1e-6)))
 
 
 def assignments(session: Session, units: Mapping[int, Unit], seen: Collection[int], limit: int = 20) -> list[Assignment]:

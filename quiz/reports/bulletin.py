@@ -52,10 +52,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A unit's line of the ranking."""
+    """A unit's line of the ranking, with the papers that have a score and those of them that passed."""
 
     line: RankLine
-    result: Result
+    papers: int
+    passed: int
+
+    @property
+    def passing(self) -> float | None:
+        """The share of the papers that passed, None without a paper."""
+        return self.passed / self.papers if self.papers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ def bulletin(session: Session, unit: Unit, month: str, units: Mapping[int, Unit]
         weak=_weak(topics(session, period, seen, units).lines),
         reading=_reading(_missed(session, period, seen, now, whole=whole)),
         districts=_districts(found) if unit.kind is UnitKind.BRANCH else (),
-        halls=_posted(rank_halls(found.halls, found.comparison.dispersion), found.halls, found) if unit.kind is not UnitKind.HALL else (),
+        halls=_posted(rank_halls(found.halls, found.comparison.dispersion), found.halls) if unit.kind is not UnitKind.HALL else (),
         ranked=tuple(rank_people(lines, units)),
     )
 
@@ -143,14 +149,15 @@ def _result(line: GroupLine | HallLine, spread: Dispersion) -> Result:
     return Result(line.sums, scored(line.sums, spread), line.accuracy, line.sat, line.absent)
 
 
-def _posted(ranks: Iterable[RankLine], lines: Iterable[GroupLine | HallLine], found: Board) -> tuple[Posted, ...]:
-    """The lines of a ranking with their figures; units where nobody answered and nobody was meant to are left out."""
-    results = {line.unit.id: _result(line, found.comparison.dispersion) for line in lines if line.unit}
-    return tuple(Posted(rank, results[rank.unit_id]) for rank in ranks if results[rank.unit_id].sums.people or results[rank.unit_id].meant)
+def _posted(ranks: Iterable[RankLine], lines: Iterable[GroupLine | HallLine]) -> tuple[Posted, ...]:
+    """The lines of a ranking; units where nobody answered and nobody was meant to are left out."""
+    sums = {line.unit.id: line.sums for line in lines if line.unit}
+    known = ((rank, sums[rank.unit_id]) for rank in ranks if rank.people or rank.meant)
+    return tuple(Posted(rank, own.sittings, own.passed) for rank, own in known)
 
 
 def _districts(found: Board) -> tuple[Posted, ...]:
-    return _posted(rank_districts(found.districts, found.comparison.dispersion), found.districts, found) if len(found.districts) > 1 else ()
+    return _posted(rank_districts(found.districts, found.comparison.dispersion), found.districts) if len(found.districts) > 1 else ()
 
 
 def _outside(halls: Iterable[HallLine], side: str) -> tuple[str, ...]:

@@ -62,8 +62,9 @@ def _unit(unit: Unit, district: str, known: GroupLine | HallLine, spread: Disper
     score, low, high = (100 * found.estimate, 100 * found.low, 100 * found.high) if found else (None, None, None)
     hall = unit.name if unit.kind is UnitKind.HALL else ""
     meant = None if known.absent is None else known.sat + known.absent
-    line = RankLine(unit.name, score, low, high, sums.people, sums.answers, known.taken, known.sat, meant)
-    return replace(line, number=unit.code, district=district, hall=hall, unit_id=unit.id)
+    return RankLine(
+        unit.name, score, low, high, sums.people, sums.answers, known.taken, known.sat, meant, unit.code, district, hall, unit_id=unit.id
+    )  # fmt: skip
 
 
 def rank_people(lines: Iterable[tuple[PersonLine, int]], units: Mapping[int, Unit], fewest: int = FEWEST_ANSWERS) -> list[RankLine]:

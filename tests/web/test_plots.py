@@ -59,3 +59,12 @@ def test_equal_figures_are_drawn_once():
 def test_an_axis_ends_at_tenths(values, span):
     low, high = plots._span(values)
     assert (round(low, 3), round(high, 3)) == span
+
+
+def test_the_marks_of_a_heat_map_are_shapes_and_cost_no_text():
+    rows, columns, marks = ("甲厅", "乙厅"), ("资费", "话术"), iter("▼▲－＋")
+    squares = tuple(plots.Square(row, column, 0.1, next(marks)) for row in rows for column in columns)
+    plain = tuple(plots.Square(s.row, s.column, s.difference) for s in squares)
+    marked = plots.heat(squares, rows, columns, "差")
+    assert marked.count("<text") == plots.heat(plain, rows, columns, "差").count("<text")
+    assert marked.count("<path") >= plots.heat(plain, rows, columns, "差").count("<path") + 4

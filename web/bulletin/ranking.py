@@ -33,15 +33,15 @@ def _units(heading: str, posted: tuple[Posted, ...], most: int | None) -> tuple[
 
 
 def _unit(posted: Posted) -> tuple[Cell, ...]:
-    line, result = posted.line, posted.result
+    line = posted.line
     return (
         _rank(line),
         Cell(line.name),
-        Cell("—" if result.meant is None else str(result.meant), value=result.meant),
-        Cell(str(result.sat), value=result.sat),
-        _percent(result.taken),
+        Cell("—" if line.meant is None else str(line.meant), value=line.meant),
+        Cell(str(line.sat), value=line.sat),
+        _percent(line.taken),
         *_score(line),
-        _percent(result.passing[0] if result.passing else None),
+        _percent(posted.passing),
         Cell(_open(line, gettext("人数少，不排名"))),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kb.db import reading
 from quiz.exams.tallies import EXAM
-from quiz.practice.assignments import AT_ONCE, Assignment, Wish, assignments, meant
+from quiz.practice.assignments import AT_ONCE, Assignment, Wish, assignments, count_meant
 from quiz.reports.overview import Do, Overview
 from quiz.reports.overview import overview as overview_of
 from quiz.reports.participation import Absent, absentees, sitting_of
@@ -74,7 +74,7 @@ def _ready(db: Session, wanted: Asked, mine: Scope, found: Overview) -> Ready | 
     given = next((one for one in known if one.topic == topic.topic and one.unit.id == mine.root.id and one.due_on >= today()), None)
     due = today() + DUE_IN
     wish = Wish(topic.topic, mine.root.id, due, wanted.period)
-    people = kept(db, ("meant", wish), topic.sums, lambda: len(meant(db, wish, mine.units, now())))  # minutes old at most; assigning counts anew
+    people = kept(db, ("meant", wish), topic.sums, lambda: count_meant(db, wish, mine.units, now()))  # minutes old at most; assigning counts anew
     return Ready(mine.root.id, people, due, given) if given or 0 < people <= AT_ONCE else None
 
 

@@ -1,12 +1,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
-from quiz.fieldtables import QuestionMonthRow
+from quiz.exams.tallies import EXAM
+from quiz.fieldtables import PersonTallyRow, QuestionMonthRow
 from quiz.people.directory import units
-from quiz.practice.assignments import MOST_QUESTIONS, Wish, assign_topic, assignments
+from quiz.practice.assignments import MOST_QUESTIONS, Wish, assign_topic, assignments, count_meant, meant
 from quiz.practice.cards import cards_of
-from quiz.tables import EmployeeRow
+from quiz.statistics.period import Period
+from quiz.tables import EmployeeRow, UnitRow
 from tests.builders import NOW, TODAY
 from tests.quiz.practising import Practising
 
@@ -52,3 +55,22 @@ def test_a_list_of_assignments_tells_how_many_have_practised_since(session):
     world.reviewed(never, "q-1-0", NOW + timedelta(hours=1))
     assert sum(one.people for one in assignments(session, tree, frozenset(tree))) == 3
     assert sum(one.practised for one in assignments(session, tree, frozenset(tree))) == 1
+
+
+def test_who_knew_a_topic_wholly_is_not_meant_and_the_count_is_that_of_the_people(session):
+    world = Practising(session)
+    knows, missed, never = world.person("AL1"), world.person("AL2"), world.person("AL3")
+    branch = UnitRow(kind="branch", code="B", name="示例分公司")
+    session.add(branch)
+    session.flush()
+    halls = list(session.scalars(select(UnitRow).where(UnitRow.kind == "hall")))
+    for hall in halls[:2]:  # the third belongs to nobody
+        hall.parent_id = branch.id
+    for person, credit in ((knows, 4.0), (missed, 3.0)):
+        session.add(PersonTallyRow(month="2026-10", source=EXAM, employee_id=person, unit_id=halls[0].id, topic="资费", answers=4, credit=credit))
+    session.flush()
+    tree, due, october = units(session), TODAY + timedelta(days=7), Period("2026-10", "2026-10", EXAM)
+    asked = {Wish("资费", branch.id, due): [knows, missed], Wish("资费", branch.id, due, october): [missed], Wish("资费", halls[2].id, due): [never]}
+    for wish, people in asked.items():
+        assert meant(session, wish, tree, NOW) == people
+        assert count_meant(session, wish, tree, NOW) == len(people)

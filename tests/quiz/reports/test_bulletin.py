@@ -68,9 +68,9 @@ def test_the_branch_is_compared_with_the_month_before_and_ranked(session):
 
 def test_the_halls_of_a_bulletin_add_up_to_its_results(session):
     found = of(session, UnitKind.BRANCH)
-    assert sum(posted.result.sat for posted in found.halls) == found.now.sat
-    assert sum(posted.result.meant for posted in found.halls) == found.now.meant
-    assert sum(posted.result.sums.passed for posted in found.halls) == found.now.sums.passed
+    assert sum(posted.line.sat for posted in found.halls) == found.now.sat
+    assert sum(posted.line.meant for posted in found.halls) == found.now.meant
+    assert sum(posted.passed for posted in found.halls) == found.now.sums.passed
 
 
 def test_weak_topics_lie_below_the_target_and_the_weakest_comes_first(session):
