@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from kb import day_of
@@ -124,9 +124,9 @@ def _meant(wish: Wish, units: Mapping[int, Unit], now: datetime) -> Select[int]:
     if wish.missed is None:
         return query
     p = PersonTallyRow
-    theirs = (p.employee_id == EmployeeRow.id, p.month.in_(wish.missed.months), p.source == wish.missed.source, p.topic == wish.topic)
-    knows = select(p.employee_id).where(*theirs).group_by(p.employee_id)
-    return query.where(~exists(knows.having(func.sum(p.answers) > 0, func.sum(p.credit) >= func.sum(p.answers) - 1e-6)))
+    knows = select(p.employee_id).where(p.month.in_(wish.missed.months), p.source == wish.missed.source, p.topic == wish.topic)
+    knows = knows.group_by(p.employee_id).having(func.sum(p.answers) > 0, func.sum(p.credit) >= func.sum(p.answers) - 1e-6)
+    return query.where(EmployeeRow.id.not_in(knows))
 
 
 def assignments(session: Session, units: Mapping[int, Unit], seen: Collection[int], limit: int = 20) -> list[Assignment]:
