@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from kb import SHANGHAI
-from quiz.demo.simulate import EXPECTED, DemoBranch, DemoPerson, ability, answered, chance
+from quiz.demo.simulate import DemoBranch, DemoPerson, ability, answered, knows
 from quiz.exams.paper import Item, draw, form_for, layout_to_json
 from quiz.exams.rescoring import passes
 from quiz.exams.sheet import EventKind, answers_hash
@@ -104,8 +104,7 @@ def _answer(
     given: dict[int, Any] = {}
     score, device = 0.0, f"demo{attempt.id}"
     for seq, item in enumerate(items, 1):
-        right = rng.random() < chance(level, EXPECTED[item.question.difficulty])
-        response = answered(item.question, right, rng)
+        response = answered(item.question, knows(item.question, level, rng), rng)
         earned = round(credit(item.question, response) or 0.0, 6)
         given[item.position] = response
         score += earned * item.points

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 from typing import Any
+from zlib import crc32
 
 from quiz.people.roles import Role, UnitKind
 from quiz.questions.question import CHOICES, TRUE, Question, QuestionType
@@ -25,6 +26,7 @@ _DISTRICTS = ("东城", "西城", "南城", "北城", "新区", "临江")
 _HALL_SPREAD, _PERSON_SPREAD, _MONTHLY_GAIN = 0.25, 0.7, 0.05  # in logits
 _WEAK_HALLS, _WEAKNESS = 3, -0.9
 _SLIP = 0.04  # even who knows clicks wrong now and then
+_MISLED_OF, _MISLED = 54, 0.75  # one question of so many leads the able astray, so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,18 @@ def chance(level: float, expected: float) -> float:
     """The probability of a right answer to a question that an average person (θ = 0) answers with probability `expected`."""
     b = -math.log(expected / (1 - expected))
     return (1 - _SLIP) / (1 + math.exp(b - level))
+
+
+def misleads(question: Question) -> bool:
+    """Whether it is one of the few questions, as every real bank has them, that those who know much read otherwise than the key."""
+    return question.type is QuestionType.SINGLE and crc32(question.id.encode()) % _MISLED_OF == 0
+
+
+def knows(question: Question, level: float, rng: Random) -> bool:
+    """Whether somebody of that ability answers right."""
+    if level > 0 and misleads(question) and rng.random() < _MISLED:
+        return False
+    return rng.random() < chance(level, EXPECTED[question.difficulty])
 
 
 def answered(question: Question, right: bool, rng: Random) -> Any:  # noqa: FBT001  # whether the person knows it

@@ -72,8 +72,9 @@ def move_question(question_id: str) -> Response:
     try:
         with services().sessions.begin() as db:
             move(db, library(), question_id, Move(what), me().number, now(), seen=seen)
+            stem = detail_of(db, question_id).line.stem
     except ConflictError as error:
         return make_response(page(question_id, said(error)), STATUS.get(error.code, 409))
-    flash(gettext("%(what)s：%(id)s", what=str(MOVES[what]), id=question_id))
+    flash(gettext("%(what)s：%(stem)s", what=str(MOVES[what]), stem=stem))
     goal = params.own_path(request.form.get("next", ""))
     return make_response(redirect(goal or url_for("trainer.question", question_id=question_id), 303))

@@ -4,7 +4,7 @@ from random import Random
 import pytest
 
 from kb import EntryRef
-from quiz.demo.simulate import ability, answered, chance, demo_branch
+from quiz.demo.simulate import ability, answered, chance, demo_branch, knows, misleads
 from quiz.people.roles import Role, UnitKind
 from quiz.questions.question import FALSE, TRUE, Option, Question, QuestionType
 from tests.builders import TODAY
@@ -72,3 +72,14 @@ def test_who_knows_gives_the_key_and_who_does_not_something_else(question):
     rng = Random(1)
     assert answered(question, True, rng) == key(question)
     assert all(answered(question, False, rng) != key(question) for _ in range(20))
+
+
+def test_a_few_questions_lead_those_astray_who_know_much():
+    options = (Option("甲", True), Option("乙", False))
+    bank = [Question(id=f"q-{n}", type=QuestionType.SINGLE, entry=EntryRef("a", 1), stem="问", options=options) for n in range(600)]
+    odd = [question for question in bank if misleads(question)]
+    assert 1 <= len(odd) <= 30
+    rng, plain = Random(1), next(question for question in bank if not misleads(question))
+    share = {(q.id, level): sum(knows(q, level, rng) for _ in range(400)) / 400 for q in (odd[0], plain) for level in (-0.5, 1.0)}
+    assert share[odd[0].id, 1.0] < share[odd[0].id, -0.5]
+    assert share[plain.id, 1.0] > share[plain.id, -0.5]
