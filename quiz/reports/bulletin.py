@@ -12,6 +12,7 @@ from quiz.reports.people import people_ranked
 from quiz.reports.progress import PeopleProgress, people_progress
 from quiz.reports.questions import ItemLine, missed_in, questions
 from quiz.reports.rankings import RankLine, hidden_name, rank_districts, rank_halls, rank_people
+from quiz.reports.sums import kept
 from quiz.reports.topics import TARGET, TopicLine, topics
 from quiz.reports.units import Board, board
 from quiz.statistics.change import Change
@@ -136,7 +137,7 @@ def bulletin(session: Session, unit: Unit, month: str, units: Mapping[int, Unit]
         weak=_weak(topics(session, period, seen, units).lines),
         reading=_reading(_missed(session, period, seen, now, whole=whole)),
         districts=_districts(found) if unit.kind is UnitKind.BRANCH else (),
-        halls=_posted(rank_halls(found.halls, found.comparison.dispersion), found.halls) if unit.kind is not UnitKind.HALL else (),
+        halls=_halls(session, found, unit) if unit.kind is not UnitKind.HALL else (),
         ranked=tuple(rank_people(lines, units)),
     )
 
@@ -154,6 +155,12 @@ def _posted(ranks: Iterable[RankLine], lines: Iterable[GroupLine | HallLine]) ->
     sums = {line.unit.id: line.sums for line in lines if line.unit}
     known = ((rank, sums[rank.unit_id]) for rank in ranks if rank.people or rank.meant)
     return tuple(Posted(rank, own.sittings, own.passed) for rank, own in known)
+
+
+def _halls(session: Session, found: Board, unit: Unit) -> tuple[Posted, ...]:
+    """The halls ranked, which is kept as long as their lines are the same."""
+    spread = found.comparison.dispersion
+    return kept(session, ("posted", found.period, unit.id), found.halls, lambda: _posted(rank_halls(found.halls, spread), found.halls))
 
 
 def _districts(found: Board) -> tuple[Posted, ...]:
