@@ -1,6 +1,6 @@
 """Who works where: roles, units, and who may see whom. PURE."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -76,6 +76,12 @@ class Person:
 def unit_on(stays: Iterable[Stay], day: date) -> int | None:
     """The unit where somebody works on a day, None when nowhere."""
     return next((stay.unit_id for stay in stays if stay.holds(day)), None)
+
+
+def district_of(unit: Unit, units: Mapping[int, Unit]) -> str:
+    """The name of the district right above a unit, "" where there is none."""
+    above = units.get(unit.parent_id or 0)
+    return above.name if above and above.kind is UnitKind.DISTRICT else ""
 
 
 def subtree(units: Iterable[Unit], root_id: int) -> frozenset[int]:

@@ -18,7 +18,6 @@ from quiz.reports.units import Board, board
 from quiz.statistics.change import Change
 from quiz.statistics.clustered import Sums, scored
 from quiz.statistics.compare import Accuracy, Dispersion
-from quiz.statistics.intervals import Interval, wilson
 from quiz.statistics.period import Period
 
 _MOST_WEAK, _MOST_MISSED, _MOST_RISEN = 5, 10, 10
@@ -44,25 +43,13 @@ class Result:
         """How many were meant to answer, None where nobody was."""
         return None if self.absent is None else self.sat + self.absent
 
-    @property
-    def passing(self) -> tuple[float, Interval] | None:
-        """The share of the papers that passed, with its interval; None without a paper."""
-        passed, papers = self.sums.passed, self.sums.sittings
-        return (passed / papers, wilson(passed, papers)) if papers else None
-
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A unit's line of the ranking, with the papers that have a score and those of them that passed."""
+    """A unit's line of the ranking, with the sums that it is made of."""
 
     line: RankLine
-    papers: int
-    passed: int
-
-    @property
-    def passing(self) -> float | None:
-        """The share of the papers that passed, None without a paper."""
-        return self.passed / self.papers if self.papers else None
+    sums: Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +140,7 @@ def _result(line: GroupLine | HallLine, spread: Dispersion) -> Result:
 def _posted(ranks: Iterable[RankLine], lines: Iterable[GroupLine | HallLine]) -> tuple[Posted, ...]:
     """The lines of a ranking; units where nobody answered and nobody was meant to are left out."""
     sums = {line.unit.id: line.sums for line in lines if line.unit}
-    known = ((rank, sums[rank.unit_id]) for rank in ranks if rank.people or rank.meant)
-    return tuple(Posted(rank, own.sittings, own.passed) for rank, own in known)
+    return tuple(Posted(rank, sums[rank.unit_id]) for rank in ranks if rank.people or rank.meant)
 
 
 def _halls(session: Session, found: Board, unit: Unit) -> tuple[Posted, ...]:

@@ -6,7 +6,7 @@ from quiz.people.roles import Unit
 from quiz.statistics.change import Change
 from quiz.statistics.clustered import Sums
 from quiz.statistics.compare import Accuracy
-from quiz.statistics.intervals import Interval, wilson
+from quiz.statistics.intervals import Interval
 
 FEWEST_ANSWERS = 10  # below that somebody's accuracy is not put in an order
 FEWEST_ASKED = 5  # the same in spot checks, which ask some five questions each
@@ -58,12 +58,6 @@ class GroupLine:
     sat: int
     absent: int | None
     change: Change | None
-
-    @property
-    def passing(self) -> tuple[float, Interval] | None:
-        """The share of papers passed with Wilson's interval, None where none was handed in."""
-        sittings = self.sums.sittings
-        return (self.sums.passed / sittings, wilson(self.sums.passed, sittings)) if sittings else None
 
     @property
     def taken(self) -> float | None:

@@ -7,19 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr
 from sqlalchemy import Double, cast, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from quiz.exams.tallies import ALL_TOPICS, EXAM
-from quiz.fieldtables import PersonTallyRow
+from quiz.exams.tallies import EXAM
 from quiz.reports.lines import FEWEST_ANSWERS
-from quiz.reports.sums import kept, pair_sums, state_of
+from quiz.reports.sums import both_months, kept, pair_sums, state_of
 from quiz.statistics.change import Change, PairSpread
 from quiz.statistics.clustered import mean_change, spread_of
 from quiz.statistics.compare import discoveries
 from quiz.statistics.intervals import quantile
 from quiz.tables import EmployeeRow
-
-_P = PersonTallyRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +81,8 @@ def _pairs(session: Session, source: str, before: str, month: str) -> list[tuple
 
     The noise, 1/answers of both months together, is what few questions add to the variance of a change.
     """
-    old, new = aliased(_P), aliased(_P)
-    change = new.credit / cast(new.answers, Double) - old.credit / cast(old.answers, Double)
-    query = (
-        select(old.employee_id, old.unit_id, change, 1.0 / cast(new.answers, Double) + 1.0 / cast(old.answers, Double))
-        .join(new, (new.employee_id == old.employee_id) & (new.unit_id == old.unit_id))
-        .where(old.month == before, old.source == source, old.topic == ALL_TOPICS, old.answers >= FEWEST_ANSWERS)
-        .where(new.month == month, new.source == source, new.topic == ALL_TOPICS, new.answers >= FEWEST_ANSWERS)
-    )
+    old, new, change, both = both_months(source, before, month, FEWEST_ANSWERS)
+    query = select(old.employee_id, old.unit_id, change, 1.0 / cast(new.answers, Double) + 1.0 / cast(old.answers, Double)).where(both)
     return [(person, unit, difference, float(noise)) for person, unit, difference, noise in session.execute(query)]
 
 

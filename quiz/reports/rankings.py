@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from quiz.people.roles import Unit, UnitKind
+from quiz.people.roles import Unit, UnitKind, district_of
 from quiz.reports.lines import FEWEST_ANSWERS, GroupLine, HallLine, PersonLine
 from quiz.statistics.clustered import rank_ranges, scored
 from quiz.statistics.compare import Dispersion, rankable
@@ -72,10 +72,9 @@ def rank_people(lines: Iterable[tuple[PersonLine, int]], units: Mapping[int, Uni
     found = []
     for place, (line, unit_id) in enumerate(lines):
         unit = units.get(unit_id)
-        above = units.get(unit.parent_id or 0) if unit else None
         low, high = (None, None) if line.score is None else (100 * end for end in score_interval_of(line.score / 100, line.answers))
         named = RankLine(hidden_name(line.name), line.score, low, high, 1, line.answers)
-        hall, district = unit.name if unit else "", above.name if above and above.kind is UnitKind.DISTRICT else ""
+        hall, district = (unit.name, district_of(unit, units)) if unit else ("", "")
         found.append((line.answers < fewest, replace(named, number=line.number, hall=hall, district=district, unit_id=place)))
     return ranked([line for _, line in found], {line.unit_id: few for few, line in found})
 

@@ -195,15 +195,19 @@ def _month_accuracies(session: Session, source: str, months: Collection[str], un
     return found
 
 
+def both_months(source: str, before: str, after: str, fewest: int = 1) -> tuple[Any, Any, Any, ColumnElement[bool]]:
+    """(the earlier tally, the later, the change in accuracy, the condition) of who gave so many answers at the same unit in both months."""
+    old, new = aliased(_P), aliased(_P)
+    change = new.credit / cast(new.answers, Double) - old.credit / cast(old.answers, Double)
+    in_month = (
+        and_(row.month == month, row.source == source, row.topic == ALL_TOPICS, row.answers >= fewest)
+        for row, month in ((old, before), (new, after))
+    )  # fmt: skip
+    return old, new, change, and_(new.employee_id == old.employee_id, new.unit_id == old.unit_id, *in_month)
+
+
 def pair_sums(session: Session, source: str, before: str, after: str) -> Mapping[int, Pairs]:
     """Of every unit, the changes of the people who answered there in both months."""
-    old, new = aliased(_P), aliased(_P)
-    difference = new.credit / cast(new.answers, Double) - old.credit / cast(old.answers, Double)
-    query = (
-        select(old.unit_id, func.count(), func.sum(difference), func.sum(difference * difference))
-        .join(new, (new.employee_id == old.employee_id) & (new.unit_id == old.unit_id))
-        .where(old.month == before, old.source == source, old.topic == ALL_TOPICS, old.answers > 0)
-        .where(new.month == after, new.source == source, new.topic == ALL_TOPICS, new.answers > 0)
-        .group_by(old.unit_id)
-    )
-    return {unit: Pairs(int(count), float(change), float(squared)) for unit, count, change, squared in session.execute(query)}
+    old, _, change, both = both_months(source, before, after)
+    query = select(old.unit_id, func.count(), func.sum(change), func.sum(change * change)).where(both).group_by(old.unit_id)
+    return {unit: Pairs(int(count), float(total), float(squared)) for unit, count, total, squared in session.execute(query)}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from quiz.exams.tallies import EXAM
-from quiz.people.roles import Unit, UnitKind
+from quiz.people.roles import Unit, UnitKind, district_of
 from quiz.reports.lines import GroupLine, HallLine
 from quiz.reports.participation import Sitting, absences, missing, roster_state, sitting_of
 from quiz.reports.sums import kept, months_with_answers, pair_sums, state_of, unit_sums
@@ -20,6 +20,8 @@ from quiz.statistics.clustered import Pairs, Sums, accuracy_of, compare_sums, me
 from quiz.statistics.compare import Comparison, Standing, shrink
 from quiz.statistics.intervals import Interval
 from quiz.statistics.period import Period, months_before
+
+_FEW_HALLS = 2  # make no funnel
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Board:
     halls: tuple[HallLine, ...]
     before: str
     running: bool
+
+    @property
+    def many(self) -> bool:
+        """Whether somebody answered in halls enough for a funnel, three at least."""
+        return sum(1 for line in self.halls if line.accuracy) > _FEW_HALLS
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +142,9 @@ def _halls(facts: _Facts) -> tuple[HallLine, ...]:
 
 def _hall(facts: _Facts, unit: Unit, standing: Standing | None, outside: str) -> HallLine:
     pairs = facts.pairs.get(unit.id)
-    above = facts.units.get(unit.parent_id or 0)
     return HallLine(
         unit=unit,
-        district=above.name if above and above.kind is UnitKind.DISTRICT else "",
+        district=district_of(unit, facts.units),
         sums=facts.sums.get(unit.id, Sums()),
         accuracy=standing.accuracy if standing else None,
         shrunk=standing.shrunk if standing else None,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from kb import day_of
 from quiz.fieldtables import SpotAnswerRow, SpotCheckRow
 from quiz.people.directory import units
-from quiz.people.roles import Stay, Unit, UnitKind, unit_on
+from quiz.people.roles import Stay, Unit, UnitKind, district_of, unit_on
 from quiz.spot.plan import plan_from_json
 from quiz.tables import EmployeeRow, MembershipRow
 
@@ -117,7 +117,6 @@ def _inspectors(session: Session, ids: Collection[int]) -> dict[int, _Inspector]
 
 def _line(row: SpotCheckRow, every: Mapping[int, Unit], sums: tuple[int, int, float], inspectors: Mapping[int, _Inspector]) -> CheckLine:
     hall = every[row.unit_id]
-    above = every.get(hall.parent_id or 0)
     name, number, stays = inspectors[row.inspector_id]
     home = every.get(unit_on(stays, day_of(row.started_at)) or 0)
     while home is not None and home.kind is not UnitKind.DISTRICT:
@@ -127,7 +126,7 @@ def _line(row: SpotCheckRow, every: Mapping[int, Unit], sums: tuple[int, int, fl
         id=row.id,
         month=row.month,
         hall=hall,
-        district=above.name if above and above.kind is UnitKind.DISTRICT else "",
+        district=district_of(hall, every),
         inspector_id=row.inspector_id,
         inspector=name,
         inspector_number=number,

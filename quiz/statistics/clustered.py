@@ -24,7 +24,7 @@ from quiz.statistics.compare import (
     discoveries,
     funnel,
 )
-from quiz.statistics.intervals import Interval, quantile, score_interval
+from quiz.statistics.intervals import Interval, quantile, score_interval, wilson
 
 _NOTHING = 1e-12
 
@@ -60,6 +60,11 @@ class Sums:
     def score(self) -> float | None:
         """Points of a hundred; None where nothing could be earned."""
         return 100 * _bounded(self.points / self.full) if self.full > 0 else None
+
+    @property
+    def passing(self) -> tuple[float, Interval] | None:
+        """The share of the papers that passed, with Wilson's interval; None where none has a score."""
+        return (self.passed / self.sittings, wilson(self.passed, self.sittings)) if self.sittings else None
 
     @property
     def effective(self) -> float:

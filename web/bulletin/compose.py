@@ -94,9 +94,9 @@ def _accuracy(result: Result) -> Cell:
 
 
 def _passing(result: Result) -> Cell:
-    if not result.passing:
+    if not result.sums.passing:
         return Cell("—")
-    share, interval = result.passing
+    share, interval = result.sums.passing
     values = {"span": span(interval), "passed": result.sums.passed, "n": result.sums.sittings}
     return Cell(percent(share), gettext("区间 %(span)s%%，%(n)s 份中 %(passed)s 份", **values), value=round(100 * share, 1))
 

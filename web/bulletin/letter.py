@@ -26,7 +26,7 @@ def _sat(found: Bulletin) -> str:
     result, month = found.now, shown_month(found.month)
     values = {"month": month, "sat": result.sums.people, "score": points(result.score.estimate if result.score else None)}
     passed = gettext(
-        "及格 %(passed)s 人次，及格率 %(share)s。", passed=result.sums.passed, share=percent(result.passing[0] if result.passing else None)
+        "及格 %(passed)s 人次，及格率 %(share)s。", passed=result.sums.passed, share=percent(result.sums.passing[0] if result.sums.passing else None)
     )
     if result.taken is None:
         return gettext("%(month)s业务考试，实考 %(sat)s 人，平均分 %(score)s 分；", **values) + passed

@@ -41,7 +41,7 @@ def _unit(posted: Posted) -> tuple[Cell, ...]:
         Cell(str(line.sat), value=line.sat),
         _percent(line.taken),
         *_score(line),
-        _percent(posted.passing),
+        _percent(posted.sums.passing[0] if posted.sums.passing else None),
         Cell(_open(line, gettext("人数少，不排名"))),
     )
 

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from sqlalchemy.orm import Session
 
 from kb.db import reading
-from quiz.people.roles import Unit, UnitKind
+from quiz.people.roles import district_of
 from quiz.reports.participation import Absent, absentees, sitting_of
 from web.clock import now
 from web.manager.asked import Asked, Scope, asked, scope
@@ -36,14 +36,9 @@ def away_in(db: Session, wanted: Asked, mine: Scope) -> Away:
     """Who did not sit the exams of the period's last month."""
     sitting = sitting_of(db, wanted.period.last, mine.units, now())
     found = absentees(db, sitting, mine.units, [unit.id for unit in mine.halls], MOST) if sitting else []
-    units = {unit.id: (unit.name, _district(unit, mine)) for unit in mine.halls}
+    units = {unit.id: (unit.name, district_of(unit, mine.units)) for unit in mine.halls}
     ordered = sorted(found, key=lambda one: (units[one.unit_id][::-1], one.number))
     return Away(ordered, units, sitting is not None, sitting is not None and sitting.open)
-
-
-def _district(unit: Unit, mine: Scope) -> str:
-    above = mine.units.get(unit.parent_id or 0)
-    return above.name if above and above.kind is UnitKind.DISTRICT else ""
 
 
 def absent() -> str:

@@ -1,20 +1,11 @@
 from datetime import timedelta
 
-import pytest
-
 from kb.voice.demand import asked_by_topic
 from tests.builders import NOW, make_entry, make_library
 from tests.kb.searched import search
 
 LIBRARY = make_library(make_entry(id="a", topic="套餐"), make_entry(id="b", topic="补卡"))
 MONTH = NOW - timedelta(days=30)
-
-
-@pytest.fixture
-def session(sessions):
-    with sessions() as session:
-        yield session
-        session.rollback()
 
 
 def test_topics_are_counted_by_the_best_hit_of_what_was_typed_to_its_end(session):

@@ -16,13 +16,6 @@ MONTH = NOW - timedelta(days=30)
 
 
 @pytest.fixture
-def session(sessions):
-    with sessions() as session:
-        yield session
-        session.rollback()
-
-
-@pytest.fixture
 def desk(engine, tmp_path):
     return make_desk(tmp_path, engine)
 

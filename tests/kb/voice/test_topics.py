@@ -1,19 +1,10 @@
 from datetime import timedelta
 
-import pytest
-
 from kb.voice.topics import NO_TOPIC, voice
 from tests.builders import NOW, make_entry, make_library
 from tests.kb.searched import search
 
 LIBRARY = make_library(make_entry(id="a", topic="套餐"), make_entry(id="b", topic="补卡"))
-
-
-@pytest.fixture
-def session(sessions):
-    with sessions() as session:
-        yield session
-        session.rollback()
 
 
 def ask(session, topic, weeks_ago, times, query="问", **more):

@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-import pytest
-
 from kb.entry import Context, EntryRef
 from kb.querylog import Asker, record_feedback
 from kb.voice.usage import in_use, remarks, usage
@@ -10,13 +8,6 @@ from tests.kb.searched import search
 
 SINCE = NOW - timedelta(days=30)
 REF = EntryRef("a", 1)
-
-
-@pytest.fixture
-def session(sessions):
-    with sessions() as session:
-        yield session
-        session.rollback()
 
 
 def judge(session, *, useful, reason="", comment="", ref=REF, ago=timedelta(days=1)):

@@ -59,7 +59,7 @@ def test_the_branch_is_compared_with_the_month_before_and_ranked(session):
     assert found.now.meant == found.now.sat + found.now.absent
     assert found.now.sat == found.now.sums.people
     assert found.now.score.low <= found.now.score.estimate <= found.now.score.high
-    assert found.now.passing[0] == found.now.sums.passed / found.now.sums.sittings
+    assert found.now.sums.passing[0] == found.now.sums.passed / found.now.sums.sittings
     assert found.then.sums.people > 0
     assert found.change.low <= found.change.estimate <= found.change.high
     assert [posted.line.rank for posted in found.halls if posted.line.rank] == sorted(p.line.rank for p in found.halls if p.line.rank)
@@ -70,7 +70,7 @@ def test_the_halls_of_a_bulletin_add_up_to_its_results(session):
     found = of(session, UnitKind.BRANCH)
     assert sum(posted.line.sat for posted in found.halls) == found.now.sat
     assert sum(posted.line.meant for posted in found.halls) == found.now.meant
-    assert sum(posted.passed for posted in found.halls) == found.now.sums.passed
+    assert sum(posted.sums.passed for posted in found.halls) == found.now.sums.passed
 
 
 def test_weak_topics_lie_below_the_target_and_the_weakest_comes_first(session):
@@ -99,7 +99,7 @@ def test_a_hall_has_its_people_partly_hidden_and_no_list_of_halls(session):
 
 def test_a_month_without_exam_is_empty_and_says_that_nobody_was_meant(session):
     found = of(session, UnitKind.BRANCH, "2025-03")
-    assert (found.now.sums.people, found.now.score, found.now.passing, found.now.meant) == (0, None, None, None)
+    assert (found.now.sums.people, found.now.score, found.now.sums.passing, found.now.meant) == (0, None, None, None)
     assert (found.before, found.change, found.weak, found.reading, found.halls) == ("", None, (), (), ())
 
 

@@ -14,8 +14,6 @@ from web.manager.asked import Asked
 from web.manager.words import SOURCE_NAMES, shown_period
 from web.times import shown_moment, shown_month
 
-FEW_HALLS = 2  # make no funnel
-
 
 def document(title: str, wanted: Asked, sections: tuple[Section, ...], *, running: bool = False, of_source: bool = True) -> Document:
     """A page as a report: whose, of which months and which source, and when the figures were read."""

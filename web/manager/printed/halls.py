@@ -22,7 +22,7 @@ from web.times import shown_month
 def halls(wanted: Asked, mine: Scope, board: Board, lines: Sequence[HallLine], drawn: Drawn) -> Document:
     """Every hall that one sees."""
     title = gettext("%(name)s各营业厅正确率", name=mine.root.name if mine.root else "")
-    pictures = [_funnel(board, drawn)] if len([line for line in board.halls if line.accuracy]) > cells.FEW_HALLS else []
+    pictures = [_funnel(board, drawn)] if board.many else []
     table = cells.listed(gettext("各营业厅"), _columns(wanted), [_hall(line) for line in lines], *_spread(board), small=_about_change(wanted, board))
     return cells.document(title, wanted, (*pictures, table, cells.how_to_read()), running=board.running)
 

@@ -27,7 +27,7 @@ def overview(wanted: Asked, mine: Scope, found: Overview, titles: Mapping[str, s
     sections = [_stand(wanted, mine, found), _todo(found, titles)]
     sections.append(cells.pictured(findings.of_trend(board, found.trend), *drawn("trend"), gettext("各月正确率和区间的折线图，数字见下表")))
     sections.append(months(found.trend))
-    if len([line for line in board.halls if line.accuracy]) > cells.FEW_HALLS:
+    if board.many:
         sections.append(
             cells.pictured(findings.of_funnel(board.halls), *drawn("funnel"), gettext("各厅正确率对参加人数的漏斗图，数字见营业厅页的表"))
         )
@@ -44,8 +44,8 @@ def _stand(wanted: Asked, mine: Scope, found: Overview) -> Section:
         rows.append((cells.text(gettext("全公司正确率")), cells.accuracy(branch.accuracy), cells.text("")))
     taken = "" if own.absent is None else gettext("应 %(meant)s 人，实 %(sat)s 人", meant=own.sat + own.absent, sat=own.sat)
     rows.append((cells.text(str(TAKEN[wanted.period.source])), cells.share(own.taken), cells.text(taken)))
-    if wanted.period.source == EXAM and own.passing:
-        passed = cells.share(*own.passing)
+    if wanted.period.source == EXAM and own.sums.passing:
+        passed = cells.share(*own.sums.passing)
         rows.append((cells.text(gettext("及格率")), passed, cells.text(gettext("%(n)s 份答卷", n=sums.sittings))))
     before = gettext("比%(before)s", before=shown_month(found.board.before)) if found.board.before else gettext("变化")
     pairs = gettext("百分点，同一批 %(n)s 人", n=int(own.change.pairs)) if own.change else gettext("没有两个月都作答的人")

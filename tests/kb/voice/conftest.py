@@ -1,0 +1,10 @@
+"""What the tests of customers' voice share."""
+
+import pytest
+
+
+@pytest.fixture
+def session(sessions):
+    with sessions() as session:
+        yield session
+        session.rollback()
